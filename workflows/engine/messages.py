@@ -1,0 +1,161 @@
+"""What goes into the engine and what comes out: facts, signals, orders and the decision.
+
+All of them are plain frozen values that survive JSON. Times are integers: milliseconds since the
+Unix epoch (`Millis`). Not for behaviour: who makes or consumes them lives elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+Millis = int
+JsonObject = dict[str, Any]
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Base of facts, signals and orders; `tag=True` stores the class name so they can travel as JSON."""
+
+
+# --- facts: what was observed outside -------------------------------------------------------------
+
+
+class NodeStarted(Message):
+    """The node's process or pod is running. `attempt` is the node's incarnation, see `Node.attempt`."""
+
+    node_id: str
+    attempt: int
+    at: Millis
+    host: str = ""
+
+
+class NodeFinished(Message):
+    """The node's process or pod ended.
+
+    `phase` is Succeeded, Failed or Error. `exit_code` is None when no process ever ran.
+    `message` is Argo's text, e.g. ``main: Error (exit code 1)``. `parameters` maps the names of the
+    order's `output_paths` to file contents (one trailing newline removed); a name is missing when the
+    file was. `result` is the captured standard output, None when it was not asked for.
+    """
+
+    node_id: str
+    attempt: int
+    at: Millis
+    phase: str
+    started_at: Millis | None = None
+    message: str = ""
+    exit_code: int | None = None
+    parameters: dict[str, str] = {}
+    result: str | None = None
+    host: str = ""
+
+
+class ConfigMapsChanged(Message):
+    """The ConfigMaps a run may read: name to {"data": {...}, "labels": {...}}."""
+
+    config_maps: dict[str, JsonObject]
+
+
+# --- signals: what a person or the API asked for --------------------------------------------------
+
+
+class Stop(Message):
+    """`shutdown: Stop`. With a `selector` only the matching suspend nodes fail, the run goes on."""
+
+    selector: str = ""
+    message: str = ""
+    actor: str = ""
+
+
+class Terminate(Message):
+    actor: str = ""
+
+
+class SuspendRun(Message):
+    actor: str = ""
+
+
+class ResumeRun(Message):
+    """Resume the run or, with a `selector`, only the matching suspend nodes; `values` answer supplied outputs."""
+
+    selector: str = ""
+    values: dict[str, str] = {}
+    message: str = ""
+    actor: str = ""
+
+
+class SetNode(Message):
+    """Change phase, message and supplied outputs of the matching waiting suspend nodes (Argo's `node set`)."""
+
+    selector: str
+    phase: str = ""
+    message: str = ""
+    values: dict[str, str] = {}
+    actor: str = ""
+
+
+class RetryRun(Message):
+    """Manual retry of a finished run: failed nodes are done again, successful ones kept."""
+
+    restart_successful: bool = False
+    selector: str = ""
+    parameters: dict[str, str] = {}
+    actor: str = ""
+
+
+Fact = NodeStarted | NodeFinished | ConfigMapsChanged
+Signal = Stop | Terminate | SuspendRun | ResumeRun | SetNode | RetryRun
+
+# --- orders: what the driver must have done outside ------------------------------------------------
+
+
+class Launch(Message):
+    """Start one node. Self-contained: whoever carries it out reads no run state.
+
+    `template` is the fully substituted Argo template (camelCase JSON). Carrying it out twice for the
+    same (`run_uid`, `node_id`, `attempt`) must have the effect of once.
+    """
+
+    run_uid: str
+    run_name: str
+    namespace: str
+    node_id: str
+    node_name: str
+    attempt: int
+    pod_name: str
+    template: JsonObject
+    #: output parameter name -> absolute path of the file to read when the main container ended
+    output_paths: dict[str, str] = {}
+    #: keep the last 256 KiB of standard output as `result`
+    capture_result: bool = False
+    #: seconds the pod may be active (Argo: pod `activeDeadlineSeconds`), None for no limit
+    active_deadline_seconds: int | None = None
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    #: run-level pod settings (volumes, service account, node selector…), camelCase, for executors that use them
+    pod: JsonObject = {}
+
+
+class Kill(Message):
+    """End a node that was ordered: SIGTERM, after `grace_seconds` SIGKILL. Unknown nodes are no error.
+
+    The executor answers with the usual NodeFinished unless the node had already ended.
+    """
+
+    run_uid: str
+    node_id: str
+    attempt: int
+    pod_name: str = ""
+    namespace: str = ""
+    grace_seconds: int = 30
+
+
+class Cleanup(Message):
+    """Free what an executor keeps for a run (folders, finished pods). Sent when a run is deleted."""
+
+    run_uid: str
+    namespace: str = ""
+
+
+Order = Launch | Kill | Cleanup
