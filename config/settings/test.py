@@ -1,4 +1,4 @@
-"""For the test suite: a database file of its own, or the PostgreSQL server that SLUICE_TEST_POSTGRES names."""
+"""For the test suite: a database file of its own, or the PostgreSQL of SLUICE_TEST_POSTGRES."""
 
 from __future__ import annotations
 
