@@ -1,0 +1,148 @@
+"""A run as Argo's Workflow object, with or without its nodes. Not for templates, kept as they were given.
+
+What Argo has no field for stands under the key `sluice`, so that Argo's own fields stay exactly Argo's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflows.engine.messages import JsonObject
+from workflows.engine.node import Node, Run
+from workflows.engine.phases import POD, RUN_FINISHED, RUNNING, SUSPEND
+from workflows.wire.nodes import children_by_parent, node_json
+from workflows.wire.progress import Progress, node_progress, total_progress
+from workflows.wire.times import rfc3339
+
+API_VERSION = "argoproj.io/v1alpha1"
+PHASE_LABEL = "workflows.argoproj.io/phase"
+COMPLETED_LABEL = "workflows.argoproj.io/completed"
+
+
+@dataclass(frozen=True, slots=True)
+class RunAbout:
+    """What is known of a run besides the engine's own record.
+
+    `allowed_actions` maps each action to {"allowed": bool} and, when refused, "code" and "reason".
+    """
+
+    creator: str = ""
+    allowed_actions: Mapping[str, JsonObject] = field(default_factory=dict)
+
+
+def run_summary(run: Run, about: RunAbout, *, progress: Progress | None = None) -> JsonObject:
+    """The Workflow object without spec and nodes: an entry of the run list."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Workflow",
+        "metadata": _metadata(run),
+        "status": _status(run, progress),
+        "sluice": {
+            "seq": run.seq,
+            "attempt": run.attempt,
+            "nodeCount": run.node_count,
+            "phaseCounts": run.phase_counts,
+            "suspended": run.suspended,
+            "shutdown": run.shutdown,
+            "creator": about.creator,
+            "allowedActions": about.allowed_actions,
+        },
+    }
+
+
+def workflow_json(
+    run: Run,
+    nodes: Collection[Node],
+    *,
+    manifest: Mapping[str, Any],
+    about: RunAbout,
+    stored_templates: Mapping[str, JsonObject] | None = None,
+) -> JsonObject:
+    """The whole Workflow object. `manifest` was submitted; its `spec` is shown as the run stands now."""
+    workflow = run_summary(run, about, progress=total_progress(nodes) if nodes else None)
+    workflow["spec"] = _spec(run, manifest.get("spec") or {})
+    status = workflow["status"]
+    status["nodes"] = nodes_json(nodes)
+    status["conditions"] = _conditions(run, nodes)
+    if stored_templates:
+        status["storedTemplates"] = dict(stored_templates)
+    return {key: value for key, value in workflow.items() if value}
+
+
+def nodes_json(nodes: Collection[Node]) -> dict[str, JsonObject]:
+    """Argo's `status.nodes`: NodeStatus by node id, in order of creation."""
+    children = children_by_parent(nodes)
+    progress = node_progress(nodes, children)
+    return {
+        node.id: node_json(node, children=children.get(node.id, []), progress=progress.get(node.id))
+        for node in sorted(nodes, key=lambda node: node.idx)
+    }
+
+
+def _metadata(run: Run) -> JsonObject:
+    labels = dict(run.labels)
+    if run.phase:
+        labels[PHASE_LABEL] = run.phase
+    if run.phase in RUN_FINISHED:
+        labels[COMPLETED_LABEL] = "true"
+    metadata: JsonObject = {
+        "name": run.name,
+        "namespace": run.namespace,
+        "uid": run.uid,
+        "creationTimestamp": rfc3339(run.created_at),
+        "labels": labels,
+    }
+    if run.annotations:
+        metadata["annotations"] = dict(run.annotations)
+    return metadata
+
+
+def _status(run: Run, progress: Progress | None) -> JsonObject:
+    status: JsonObject = {
+        "phase": run.phase,
+        "startedAt": rfc3339(run.started_at),
+        "finishedAt": rfc3339(run.finished_at),
+    }
+    if run.message:
+        status["message"] = run.message
+    if run.outputs:
+        status["outputs"] = run.outputs
+    if progress is not None:
+        status["progress"] = f"{progress[0]}/{progress[1]}"
+    return status
+
+
+def _spec(run: Run, submitted: Mapping[str, Any]) -> JsonObject:
+    """The submitted spec with what people changed since: suspension, shutdown and arguments."""
+    spec = {key: value for key, value in submitted.items() if key not in ("suspend", "shutdown")}
+    if run.suspended:
+        spec["suspend"] = True
+    if run.shutdown:
+        spec["shutdown"] = run.shutdown
+    if run.arguments:
+        spec["arguments"] = _arguments(run, submitted.get("arguments") or {})
+    return spec
+
+
+def _arguments(run: Run, submitted: Mapping[str, Any]) -> JsonObject:
+    """The submitted arguments with the values of the run; values for undeclared names stand at the end."""
+    left = dict(run.arguments)
+    parameters: list[JsonObject] = []
+    for parameter in submitted.get("parameters") or []:
+        value = left.pop(parameter.get("name", ""), None)
+        parameters.append(parameter if value is None else {**parameter, "value": value})
+    parameters.extend({"name": name, "value": value} for name, value in left.items())
+    return {**submitted, "parameters": parameters}
+
+
+def _conditions(run: Run, nodes: Collection[Node]) -> list[JsonObject]:
+    """Argo's Completed and PodRunning; Argo writes the latter once it looked for pods of a waiting run."""
+    conditions: list[JsonObject] = []
+    if any(node.type in (POD, SUSPEND) for node in nodes):
+        running = any(node.type == POD and node.phase == RUNNING for node in nodes)
+        conditions.append({"type": "PodRunning", "status": str(running)})
+    if run.phase in RUN_FINISHED:
+        conditions.append({"type": "Completed", "status": "True"})
+    return conditions
