@@ -1,0 +1,24 @@
+"""Tables, constraints and indexes. Behaviour lives in `services` and `store`; times are Millis in bigints."""
+
+from __future__ import annotations
+
+from workflows.models.access import ApiToken, Namespace, NamespaceRole
+from workflows.models.library import ConfigEntry, Template
+from workflows.models.node import DeletedNode, Node
+from workflows.models.queue import EngineMember, Signal
+from workflows.models.run import Run, RunLabel, RunManifest
+
+__all__ = [
+    "ApiToken",
+    "ConfigEntry",
+    "DeletedNode",
+    "EngineMember",
+    "Namespace",
+    "NamespaceRole",
+    "Node",
+    "Run",
+    "RunLabel",
+    "RunManifest",
+    "Signal",
+    "Template",
+]
