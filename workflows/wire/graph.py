@@ -38,13 +38,18 @@ def unknown_ids(rows: Sequence[Row]) -> set[str]:
 
 
 def graph_json(
-    rows: Sequence[Row], *, since: int, seq: int, reset: bool, others: Mapping[str, int] | None = None
+    rows: Sequence[Row],
+    *,
+    since: int,
+    seq: int,
+    deleted: Sequence[int] = (),
+    others: Mapping[str, int] | None = None,
 ) -> JsonObject:
-    """Rows that changed after `since` up to `seq`. With `reset` they are all there is: forget what you had.
+    """Rows that changed after `since` up to `seq`, and the idx of those deleted; since 0 means all there is.
 
     `boundary` and `parents` become idx (null for no boundary), so a client needs no ids to draw edges.
-    `others` is the idx of `unknown_ids`; a referred node that is in neither is left out. Nodes never refer to
-    nodes created later, and deleting nodes calls for a reset: else views and snapshots would differ.
+    `others` is the idx of `unknown_ids`; a referred node that is in neither is left out. No node outlives one
+    it refers to: else the edges of views and snapshots would differ.
     """
     idx_of = index_of(rows)
     if others:
@@ -57,7 +62,7 @@ def graph_json(
         columns["parents"] = [
             [idx_of[parent] for parent in parents if parent in idx_of] for parents in columns["parents"]
         ]
-    return {"reset": reset, "since": since, "seq": seq, "count": len(rows), "columns": columns}
+    return {"since": since, "seq": seq, "count": len(rows), "columns": columns, "deleted": list(deleted)}
 
 
 class OutOfStep(ValueError):
@@ -72,13 +77,18 @@ class GraphView:
     nodes: dict[int, JsonObject] = field(default_factory=dict)
 
     def apply(self, graph: Mapping[str, Any]) -> None:
-        """Take in a snapshot or patch. A patch that starts later than this view ends raises `OutOfStep`."""
-        if graph["reset"]:
+        """Take in a snapshot or patch. A patch that starts later than this view ends raises `OutOfStep`.
+
+        Deletions come before changes, as an idx may be used again.
+        """
+        if graph["since"] == 0:
             self.nodes.clear()
         elif graph["since"] > self.seq:
             raise OutOfStep(f"have seq {self.seq}, got the changes since {graph['since']}")
         elif graph["seq"] < self.seq:
             return
+        for idx in graph["deleted"]:
+            self.nodes.pop(idx, None)
         columns = graph["columns"]
         names = list(columns)
         for values in zip(*columns.values(), strict=True):

@@ -34,10 +34,9 @@ def row(
 
 
 def test_a_snapshot_names_other_nodes_by_idx() -> None:
-    graph = graph_json([row(0), row(1, parents=(0,), boundary=0)], since=0, seq=4, reset=True)
+    graph = graph_json([row(0), row(1, parents=(0,), boundary=0)], since=0, seq=4)
 
     assert graph == {
-        "reset": True,
         "since": 0,
         "seq": 4,
         "count": 2,
@@ -57,16 +56,17 @@ def test_a_snapshot_names_other_nodes_by_idx() -> None:
             "nodeFlag": [None, None],
             "waiting": [None, None],
         },
+        "deleted": [],
     }
 
 
 def test_a_graph_without_rows_has_no_columns() -> None:
-    assert graph_json([], since=3, seq=3, reset=False) == {
-        "reset": False,
+    assert graph_json([], since=3, seq=3, deleted=[4]) == {
         "since": 3,
         "seq": 3,
         "count": 0,
         "columns": {},
+        "deleted": [4],
     }
 
 
@@ -74,29 +74,29 @@ def test_a_patch_needs_the_idx_of_nodes_that_did_not_change() -> None:
     rows = [row(7, parents=(2, 6), boundary=0), row(6, parents=(2,), boundary=0)]
 
     assert unknown_ids(rows) == {"r-0", "r-2"}
-    columns = graph_json(rows, since=1, seq=2, reset=False, others={"r-0": 0, "r-2": 2})["columns"]
+    columns = graph_json(rows, since=1, seq=2, others={"r-0": 0, "r-2": 2})["columns"]
     assert columns["boundary"] == [0, 0]
     assert columns["parents"] == [[2, 6], [2]]
 
 
 def test_a_parent_that_was_taken_away_is_left_out() -> None:
-    assert graph_json([row(3, parents=(1,))], since=0, seq=1, reset=True)["columns"]["parents"] == [[]]
+    assert graph_json([row(3, parents=(1,))], since=0, seq=1)["columns"]["parents"] == [[]]
 
 
 def test_a_gap_is_noticed_and_leaves_the_view_as_it_was() -> None:
     view = GraphView()
-    view.apply(graph_json([row(0)], since=0, seq=2, reset=True))
+    view.apply(graph_json([row(0)], since=0, seq=2))
 
     with pytest.raises(OutOfStep, match="have seq 2, got the changes since 5"):
-        view.apply(graph_json([row(1)], since=5, seq=6, reset=False))
+        view.apply(graph_json([row(1)], since=5, seq=6))
     assert (view.seq, set(view.nodes)) == (2, {0})
 
 
 def test_an_old_patch_changes_nothing() -> None:
     view = GraphView()
-    view.apply(graph_json([row(0, phase="Succeeded")], since=0, seq=9, reset=True))
+    view.apply(graph_json([row(0, phase="Succeeded")], since=0, seq=9))
 
-    view.apply(graph_json([row(0, phase="Running")], since=0, seq=3, reset=False))
+    view.apply(graph_json([row(0, phase="Running")], since=2, seq=3))
 
     assert (view.seq, view.nodes[0]["phase"]) == (9, "Succeeded")
 
@@ -106,8 +106,8 @@ class _Server:
 
     def __init__(self) -> None:
         self.seq = 0
-        self.reset_seq = 0
         self.rows: dict[int, tuple[int, Row]] = {}
+        self.deleted: list[tuple[int, int]] = []
 
     def write(self, changed: dict[int, str]) -> None:
         self.seq += 1
@@ -120,15 +120,15 @@ class _Server:
     def delete(self, first: int) -> None:
         """Take away a node and all that come after it."""
         self.seq += 1
-        self.reset_seq = self.seq
         for idx in [idx for idx in self.rows if idx >= first]:
             del self.rows[idx]
+            self.deleted.append((self.seq, idx))
 
     def changes(self, since: int) -> dict[str, Any]:
-        reset = since < self.reset_seq or since == 0
-        rows = [row for seq, row in self.rows.values() if reset or seq > since]
+        rows = [row for seq, row in self.rows.values() if seq > since]
+        deleted = [idx for seq, idx in self.deleted if seq > since]
         others = index_of(row for _, row in self.rows.values())
-        return graph_json(rows, since=0 if reset else since, seq=self.seq, reset=reset, others=others)
+        return graph_json(rows, since=since, seq=self.seq, deleted=deleted, others=others)
 
 
 _CHANGES = st.one_of(
@@ -147,7 +147,7 @@ def test_an_old_view_and_patches_equal_a_fresh_snapshot(steps: list[Any]) -> Non
         if step == "sync":
             late = server.changes(view.seq)
             view.apply(late)
-        elif step == "late" and not late["reset"]:
+        elif step == "late" and late["since"] > 0:
             view.apply(late)
         elif isinstance(step, int):
             server.delete(step)
