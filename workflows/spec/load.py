@@ -95,6 +95,8 @@ def parse_documents(text: str | bytes, *, limits: Limits | None = None) -> list[
     """
     bounds = limits or Limits()
     decoded = _decode(text, bounds)
+    if isinstance(decoded, str) and decoded.count("\n") > bounds.nodes:
+        decoded = Problem(codes.TOO_LARGE, f"the text has more than {bounds.nodes} lines")
     if isinstance(decoded, Problem):
         return [Document(0, None, (decoded,))]
     documents: list[Document] = []
@@ -178,11 +180,8 @@ def _read(piece: str, line_offset: int, limits: Limits) -> Iterator[Parsed]:
         try:
             yield _read_json(piece, limits)
             return
-        except ValueError:  # flow style YAML, or broken: the YAML reader tells where
+        except (ValueError, RecursionError):  # flow style YAML, or broken: the YAML reader tells where
             pass
-        except RecursionError:
-            yield Parsed(None, (Problem(codes.TOO_DEEP, "the text nests too deep"),), False)
-            return
     yield from parse(piece, limits=limits, line_offset=line_offset)
 
 
@@ -203,9 +202,19 @@ def _read_json(text: str, limits: Limits) -> Parsed:
         raise ValueError(token)
 
     value = json.loads(text, object_pairs_hook=build, parse_constant=refuse)
+    if text.count(",") + text.count(":") > limits.nodes and _nodes(value) > limits.nodes:
+        return Parsed(
+            None, (Problem(codes.TOO_LARGE, f"the text has more than {limits.nodes} values"),), False
+        )
     if _ESCAPED_SURROGATE.search(text):
         json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate cannot be stored: a ValueError
     return Parsed(value, tuple(problems), True)
+
+
+def _nodes(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + len(value) + sum(map(_nodes, value.values()))
+    return 1 + sum(map(_nodes, value)) if isinstance(value, list) else 1
 
 
 def _document(
