@@ -56,7 +56,10 @@ class Run(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["namespace", "name"], name="run_name"),
+            # The operator classes let PostgreSQL find names by prefix.
+            models.UniqueConstraint(
+                fields=["namespace", "name"], opclasses=["int8_ops", "varchar_pattern_ops"], name="run_name"
+            ),
             models.CheckConstraint(
                 condition=Q(phase__in=["", "Pending", "Running", "Succeeded", "Failed", "Error"]),
                 name="run_phase",

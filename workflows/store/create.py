@@ -1,0 +1,67 @@
+"""New runs in, finished runs out, in the caller's transaction. Not for what happens to a run between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from workflows.engine.messages import JsonObject
+from workflows.engine.node import Run
+from workflows.models import Run as RunRow
+from workflows.models import RunManifest
+from workflows.store.commit import insert_labels
+from workflows.store.rows import RUN_COLUMNS, LibrarySnapshot, dump, dump_library, node_keys, run_row
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run that no engine has seen yet; `run` carries its uid, name, times, labels and arguments."""
+
+    run: Run
+    namespace_id: int
+    creator_id: int | None
+    creator_name: str
+    text: str
+    workflow: JsonObject
+    library: LibrarySnapshot
+    template_kind: str = ""
+    template_name: str = ""
+    ttl_success: int | None = None
+    ttl_failure: int | None = None
+
+
+def create_run(new: NewRun) -> int:
+    """Insert the run so that the next engine to look claims it; returns its row id.
+
+    Raises django.db.IntegrityError when the name is taken in the namespace.
+    """
+    row = RunRow.objects.create(
+        uid=new.run.uid,
+        namespace_id=new.namespace_id,
+        name=new.run.name,
+        created_at=new.run.created_at,
+        creator_id=new.creator_id,
+        creator_name=new.creator_name,
+        template_kind=new.template_kind,
+        template_name=new.template_name,
+        ttl_success=new.ttl_success,
+        ttl_failure=new.ttl_failure,
+        **dict(zip(RUN_COLUMNS, run_row(new.run), strict=True)),
+    )
+    RunManifest.objects.create(
+        run=row, text=new.text, workflow=dump(new.workflow), library=dump_library(new.library)
+    )
+    if new.run.labels:
+        with connection.cursor() as cursor:
+            insert_labels(cursor, row.id, new.run)
+    return row.id
+
+
+def delete_run(run_id: int) -> None:
+    """Remove every trace of a run. The caller makes sure that no engine works on it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM workflows_node WHERE id BETWEEN %s AND %s", node_keys(run_id))
+        for table in ("deletednode", "runlabel", "signal", "runmanifest"):
+            cursor.execute(f"DELETE FROM workflows_{table} WHERE run_id = %s", [run_id])
+        cursor.execute("DELETE FROM workflows_run WHERE id = %s", [run_id])
