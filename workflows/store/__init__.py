@@ -1,1 +1,1 @@
-"""Engine values to rows and back, the commit of decisions, leases, the inbox, hints. Not for who may do what."""
+"""Engine values to rows and back, the commit of decisions, leases, inbox, hints. Not for who may do what."""
