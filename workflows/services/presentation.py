@@ -1,0 +1,43 @@
+"""Runs as clients see them: what the store reads, put through `wire`, with what the actor may do.
+
+For API and socket, which show the same. Callers have checked that the actor may see the run.
+"""
+
+from __future__ import annotations
+
+from workflows.engine.messages import JsonObject
+from workflows.services.access import Access
+from workflows.store import load, read
+from workflows.store.read import RunRecord
+from workflows.wire import RunAbout, graph_json, run_summary, unknown_ids, workflow_json
+from workflows.wire.actions import allowed_actions
+
+
+def show_summary(record: RunRecord, access: Access) -> JsonObject:
+    """An entry of the run list."""
+    return run_summary(record.run, _about(record, access))
+
+
+def show_workflow(record: RunRecord, access: Access) -> JsonObject:
+    """The whole Workflow object, nodes included."""
+    manifest = read.get_manifest(record.run_id).workflow
+    nodes = load.load_nodes(record.run_id)
+    return workflow_json(record.run, nodes, manifest=manifest, about=_about(record, access))
+
+
+def show_graph(record: RunRecord, *, since: int = 0) -> JsonObject:
+    """The graph by columns, or what changed after `since`."""
+    found = read.read_graph(record.run_id, since=since)
+    missing = unknown_ids(found.rows) if found.since else set()
+    return graph_json(
+        found.rows,
+        since=found.since,
+        seq=found.seq,
+        deleted=found.deleted,
+        others=read.idx_of(record.run_id, sorted(missing)) if missing else None,
+    )
+
+
+def _about(record: RunRecord, access: Access) -> RunAbout:
+    rights = access.rights(record.run.namespace)
+    return RunAbout(creator=record.creator, allowed_actions=allowed_actions(record.run, rights))
