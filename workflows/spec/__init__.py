@@ -17,6 +17,18 @@ from workflows.spec.arguments import (
     TarStrategy,
     ValueFrom,
 )
+from workflows.spec.durations import DurationError, parse_duration, parse_go_duration
+from workflows.spec.load import (
+    Document,
+    Manifest,
+    PlainObject,
+    load,
+    object_from_json,
+    parse_documents,
+    spec_from_json,
+)
+from workflows.spec.merge import apply_template_defaults, join_metadata, join_specs, strategic_merge
+from workflows.spec.refs import Library, StoredTemplate, all_references, calls, direct_references
 from workflows.spec.template import (
     HTTP,
     TEMPLATE_KINDS,
@@ -77,6 +89,7 @@ from workflows.spec.types import (
     WorkflowTemplateRef,
 )
 from workflows.spec.value import IntOrString, JsonObject, Value, argo_name
+from workflows.spec.yaml import Limits
 
 __all__ = [
     "ARTIFACT_LOCATIONS",
@@ -102,6 +115,8 @@ __all__ = [
     "DAGTemplate",
     "Data",
     "DataSource",
+    "Document",
+    "DurationError",
     "Event",
     "ExecutorConfig",
     "Gauge",
@@ -111,7 +126,10 @@ __all__ = [
     "IntOrString",
     "JsonObject",
     "LabelValueFrom",
+    "Library",
     "LifecycleHook",
+    "Limits",
+    "Manifest",
     "ManifestFrom",
     "Memoize",
     "Metadata",
@@ -121,6 +139,7 @@ __all__ = [
     "ObjectMeta",
     "Outputs",
     "Parameter",
+    "PlainObject",
     "PodGC",
     "Prometheus",
     "ResourceTemplate",
@@ -129,6 +148,7 @@ __all__ = [
     "SemaphoreRef",
     "Sequence",
     "StopStrategy",
+    "StoredTemplate",
     "Submit",
     "SuspendTemplate",
     "SyncDatabaseRef",
@@ -150,5 +170,18 @@ __all__ = [
     "WorkflowStep",
     "WorkflowTemplate",
     "WorkflowTemplateRef",
+    "all_references",
+    "apply_template_defaults",
     "argo_name",
+    "calls",
+    "direct_references",
+    "join_metadata",
+    "join_specs",
+    "load",
+    "object_from_json",
+    "parse_documents",
+    "parse_duration",
+    "parse_go_duration",
+    "spec_from_json",
+    "strategic_merge",
 ]
