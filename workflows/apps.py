@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from workflows.executors import registry
 
 
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        name = settings.SLUICE_EXECUTOR
+        registry.configure(name, settings.SLUICE_EXECUTOR_OPTIONS.get(name, {}))

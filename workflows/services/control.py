@@ -13,10 +13,9 @@ from django.db import transaction
 from workflows.engine.messages import ResumeRun, RetryRun, SetNode, Signal, Stop, SuspendRun, Terminate
 from workflows.engine.phases import FAILED_OR_ERROR, RUN_FINISHED, SUCCEEDED
 from workflows.errors import ConflictError
-from workflows.services import clock
 from workflows.services.access import Actor, Right
 from workflows.services.runs import get_run
-from workflows.store import bus, signals
+from workflows.store import bus, clock, signals
 from workflows.store.read import RunRecord
 
 
@@ -81,7 +80,7 @@ def retry(
     allowed = FAILED_OR_ERROR | ({SUCCEEDED} if restart_successful and selector else set())
     if record.run.phase not in allowed:
         raise ConflictError(
-            f"run {record.run.name!r} is {record.run.phase or 'not started'}: only failed runs can be retried",
+            f"run {record.run.name!r} is {record.run.phase or 'new'}: only failed runs can be retried",
             code="not-retryable",
         )
     wish = RetryRun(

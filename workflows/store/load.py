@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Count, Max
 
 from workflows.engine.messages import JsonObject
 from workflows.engine.node import Node, Run
+from workflows.models import ConfigEntry
 from workflows.store.rows import (
     NODE_COLUMNS,
     RUN_COLUMNS,
@@ -20,16 +22,22 @@ from workflows.store.rows import (
     run_from_row,
 )
 
+_CONFIG_MAP_KEY = "configMapKeyRef"
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """A run as it was committed last. `workflow` and `library` are what `compile_program` takes."""
+    """A run as it was committed last. `workflow` and `library` are what `compile_program` takes.
+
+    `uses_config_maps` is set when the text of either mentions a reference to one.
+    """
 
     run_id: int
     fence: int
     run: Run
     workflow: JsonObject
     library: LibrarySnapshot
+    uses_config_maps: bool
     nodes: Sequence[Node]
 
 
@@ -54,6 +62,7 @@ def load_run(run_id: int) -> StoredRun | None:
         run=run,
         workflow=parse(workflow),
         library=parse_library(library),
+        uses_config_maps=_CONFIG_MAP_KEY in workflow or _CONFIG_MAP_KEY in library,
         nodes=load_nodes(run_id) if run.node_count else [],
     )
 
@@ -66,3 +75,16 @@ def load_nodes(run_id: int) -> list[Node]:
             node_keys(run_id),
         )
         return [node_from_row(row) for row in cursor.fetchall()]
+
+
+def read_config_maps(namespace: str) -> dict[str, JsonObject]:
+    """The ConfigMaps of a namespace: name to {"data": …, "labels": …}."""
+    entries = ConfigEntry.objects.filter(namespace__name=namespace).values_list("name", "data", "labels")
+    return {name: {"data": data, "labels": labels} for name, data, labels in entries}
+
+
+def config_map_versions(namespaces: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Per namespace with ConfigMaps, a value that changes with any of them."""
+    entries = ConfigEntry.objects.filter(namespace__name__in=namespaces).values("namespace__name")
+    rows = entries.annotate(last=Max("updated_at"), count=Count("id"))
+    return {row["namespace__name"]: (row["last"], row["count"]) for row in rows}

@@ -1,4 +1,4 @@
-"""The wall clock, the one place where services read it, so that tests can set it."""
+"""The wall clock, read in this one place by services, driver and workers, so that tests can set it."""
 
 from __future__ import annotations
 

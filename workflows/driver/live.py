@@ -1,0 +1,155 @@
+"""A leased run in memory: its state, what is not yet committed, and which orders still lack an answer.
+
+Not for when to commit or whom to tell, see `loop`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from workflows.engine import Decision, Node, Run, RunState
+from workflows.engine.messages import Fact, Kill, Launch, Millis, NodeFinished, NodeStarted, Order, Signal
+from workflows.store.commit import RunWrite
+
+#: (node id, attempt)
+AttemptKey = tuple[str, int]
+
+
+class LiveRun:
+    """The engine's nodes are live objects: what `take_write` hands out is written before the next `apply`."""
+
+    __slots__ = (
+        "_created", "_deleted", "_dirty", "_labels", "_launched", "_orders", "_releasing", "_signals",
+        "_updated", "fence", "kills", "run_id", "state", "touched_at", "uses_config_maps", "wake_at",
+    )  # fmt: skip
+
+    def __init__(
+        self, *, run_id: int, fence: int, state: RunState, now: Millis, uses_config_maps: bool
+    ) -> None:
+        self.run_id = run_id
+        self.fence = fence
+        self.state = state
+        self.uses_config_maps = uses_config_maps
+        self.touched_at = now
+        self.wake_at: Millis | None = None
+        #: kill orders whose node has not ended, with the time they were sent last
+        self.kills: dict[AttemptKey, tuple[Kill, Millis]] = {}
+        self._launched: dict[AttemptKey, Millis] = {}
+        self._labels = dict(state.run.labels)
+        self._created: dict[int, Node] = {}
+        self._updated: dict[int, Node] = {}
+        self._deleted: list[str] = []
+        self._signals: list[int] = []
+        self._orders: list[Order] = []
+        self._dirty = False
+        self._releasing = False
+
+    @property
+    def run(self) -> Run:
+        return self.state.run
+
+    @property
+    def dirty(self) -> bool:
+        """Something must be committed."""
+        return self._dirty
+
+    @property
+    def signal_ids(self) -> Sequence[int]:
+        """Rows of the inbox that were applied and not yet committed."""
+        return self._signals
+
+    def apply(self, messages: Sequence[Fact | Signal], now: Millis, *, signal_ids: Sequence[int] = ()) -> int:
+        """Let the engine decide; returns the number of nodes that changed."""
+        self.touched_at = now
+        self._signals.extend(signal_ids)
+        self._note_answers(messages)
+        decision = self.state.apply(messages, now)
+        self._merge(decision)
+        return decision.transitions
+
+    def relaunch(self, node_ids: Sequence[str]) -> None:
+        """Order attempts again that the executor does not know."""
+        self._orders.extend(self.state.relaunch(node_ids))
+
+    def _merge(self, decision: Decision) -> None:
+        for node_id in decision.deleted:
+            self._forget(node_id)
+        for node in decision.created:
+            self._created[node.idx] = node
+        for node in decision.updated:
+            self._updated[node.idx] = node
+        self._orders.extend(decision.orders)
+        self.wake_at = decision.wake_at
+        self._dirty = self._dirty or decision.run_changed or decision.transitions > 0 or bool(self._signals)
+
+    def _forget(self, node_id: str) -> None:
+        self._deleted.append(node_id)
+        for pending in (self._created, self._updated):
+            for idx in [idx for idx, node in pending.items() if node.id == node_id]:
+                del pending[idx]
+
+    def release(self) -> None:
+        """Give up the lease with the next write, although the run goes on: it waits for a far-off event."""
+        self._releasing = True
+        self._dirty = True
+
+    @property
+    def released(self) -> bool:
+        """The last write taken gives up the lease."""
+        return self._releasing or self.state.finished
+
+    def take_write(self) -> RunWrite:
+        """Everything that is not yet committed; the run counts as clean from here on."""
+        write = RunWrite(
+            run_id=self.run_id,
+            fence=self.fence,
+            run=self.run,
+            created=self._created,
+            updated=self._updated,
+            deleted=self._deleted,
+            signals=self._signals,
+            wake_at=None if self.state.finished else self.wake_at,
+            release=self.released,
+            labels_changed=self.run.labels != self._labels,
+        )
+        self._created, self._updated, self._deleted, self._signals = {}, {}, [], []
+        self._labels = dict(self.run.labels)
+        self._dirty = False
+        return write
+
+    def take_orders(self, now: Millis) -> list[Order]:
+        """Orders to send, once the decisions they belong to are committed."""
+        orders, self._orders = self._orders, []
+        for order in orders:
+            if isinstance(order, Launch):
+                self._launched[order.node_id, order.attempt] = now
+            elif isinstance(order, Kill):
+                self.kills[order.node_id, order.attempt] = (order, now)
+        return orders
+
+    # --- orders without an answer --------------------------------------------------------------------
+
+    def _note_answers(self, messages: Sequence[Fact | Signal]) -> None:
+        for message in messages:
+            if isinstance(message, NodeStarted | NodeFinished):
+                key = (message.node_id, message.attempt)
+                self._launched.pop(key, None)
+                if isinstance(message, NodeFinished):
+                    self.kills.pop(key, None)
+
+    def overdue(self, before: Millis) -> Iterator[AttemptKey]:
+        """Attempts ordered before the given time of which nothing was heard, oldest first."""
+        for key, ordered_at in self._launched.items():
+            if ordered_at >= before:
+                return
+            yield key
+
+    def look_again(self, keys: Sequence[AttemptKey], now: Millis) -> None:
+        """The attempts were looked into at `now`: they are overdue again only a whole deadline later."""
+        for key in keys:
+            if self._launched.pop(key, None) is not None:
+                self._launched[key] = now
+
+    @property
+    def waits_for_executor(self) -> bool:
+        return bool(self.state.active_attempts())

@@ -1,0 +1,46 @@
+"""Orders to workers, as Celery messages of up to CHUNK orders each. A message is a hint: nobody waits for it.
+
+What a broker loses is ordered again by the engine's sweep, so a failure to send is logged and no more.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from itertools import groupby
+
+import msgspec
+from celery import current_app
+from kombu.exceptions import OperationalError
+
+from workflows.engine.messages import Cleanup, Kill, Launch, Order
+
+logger = logging.getLogger(__name__)
+
+TASKS: dict[type[Order], str] = {Launch: "sluice.launch", Kill: "sluice.kill", Cleanup: "sluice.cleanup"}
+CHUNK = 40
+_COOL_DOWN_S = 5.0
+
+_broken_until = 0.0
+
+
+def send(orders: Sequence[Order]) -> bool:
+    """Hand the orders to workers, in this order as far as the broker keeps it; False without a broker."""
+    global _broken_until
+    if time.monotonic() < _broken_until:
+        return False
+    try:
+        for kind, group in groupby(orders, key=type):
+            _send_chunks(TASKS[kind], list(group))
+    except (OperationalError, OSError):
+        _broken_until = time.monotonic() + _COOL_DOWN_S
+        logger.warning("the broker cannot be reached, orders will be repeated", exc_info=True)
+        return False
+    return True
+
+
+def _send_chunks(task: str, orders: Sequence[Order]) -> None:
+    for start in range(0, len(orders), CHUNK):
+        payload = msgspec.json.encode(orders[start : start + CHUNK]).decode()
+        current_app.send_task(task, args=(payload,), ignore_result=True, retry=False)
