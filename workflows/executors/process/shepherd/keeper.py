@@ -1,0 +1,406 @@
+"""Carries out orders: starts attempts, watches them, ends them, puts their ends on record.
+
+Single-threaded; `serve` calls it whenever something happened. A container is over when its first process
+ended AND every process it left behind is gone:
+
+    queued ─► container runs ─► leftovers are killed ─► next container … ─► on record
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from . import processes
+from .attempts import DEFAULT_GRACE_SECONDS, Attempt, Order
+from .commands import CannotStartError
+from .endings import (
+    CANNOT_START,
+    ERROR,
+    FAILED,
+    STOPPED_BEFORE_START,
+    Ending,
+    ending_of,
+    kubernetes_exit_code,
+)
+from .folders import Layout, Record, find_record, write_record
+from .journal import Journal, Start, milliseconds_since_boot
+from .mounts import CannotMountError, unwritable_folders
+from .outputs import UnreadableOutputError, read_outputs
+from .starting import Starter
+from .trash import Trash
+from .views import ViewPool
+
+_SWEEP_SECONDS: Final = 0.02
+#: Leftovers that survive this many rounds of SIGKILL are left alone, their view is not used again.
+_MAX_SWEEPS: Final = 500
+_RECORD_AGAIN_SECONDS: Final = 1.0
+
+
+class Keeper:
+    """Call `pump`, `reap` and `run_timers` often; collect what happened with `take_news`."""
+
+    def __init__(
+        self, layout: Layout, pool: ViewPool, trash: Trash, *, max_processes: int, default_path: str
+    ) -> None:
+        self._layout = layout
+        self._pool = pool
+        self._trash = trash
+        self._max_processes = max_processes
+        self._starter = Starter(layout, pool, default_path=default_path)
+        self._queue: dict[str, Order] = {}
+        self._attempts: dict[str, Attempt] = {}
+        self._by_process: dict[int, Attempt] = {}
+        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._ticket = itertools.count()
+        self._deadlines: dict[str, float] = {}
+        self._unrecorded: dict[str, Record] = {}
+        self._started: dict[str, Attempt] = {}
+        self._ended: deque[Record] = deque()
+        self.journal = Journal(layout.journal, self._running)
+
+    # --- what Sluice may ask for ---
+
+    def launch(self, order: Order) -> None:
+        """Queue an order, unless it was carried out, or is: then report it once more."""
+        name = order.name
+        if name in self._attempts:
+            self._started[name] = self._attempts[name]
+            return
+        if name in self._queue or name in self._unrecorded:
+            return
+        record = self._find_record(name)
+        if record is None:
+            self._queue[name] = order
+        else:
+            self._ended.append(record)
+
+    def refuse(self, name: str, key: list[Any], message: str) -> None:
+        """Put an order on record that Sluice found impossible; say so again when that was done before."""
+        if name in self._attempts or name in self._queue or name in self._unrecorded:
+            return
+        record = self._find_record(name)
+        if record is None:
+            self._put_on_record(name, _record(name, key, Ending(ERROR, message), _now()))
+        else:
+            self._ended.append(record)
+
+    def kill(self, name: str, key: list[Any], grace_seconds: float) -> None:
+        """End an attempt. One that was never heard of is put on record as ended: its order may come later."""
+        attempt = self._attempts.get(name)
+        if attempt is not None:
+            self._stop(attempt, grace_seconds)
+        elif name in self._queue:
+            self._refuse(self._queue.pop(name), Ending(FAILED, STOPPED_BEFORE_START))
+        elif name not in self._unrecorded and self._find_record(name) is None:
+            self._put_on_record(name, _record(name, key, Ending(FAILED, STOPPED_BEFORE_START), _now()))
+
+    def forget(self, run: str) -> None:
+        """End everything of a run without a word; `knows_run` tells when that is done."""
+        for name in [name for name in self._queue if _is_of_run(name, run)]:
+            del self._queue[name]
+        for name in [name for name in self._unrecorded if _is_of_run(name, run)]:
+            del self._unrecorded[name]
+        self._ended = deque(record for record in self._ended if not _is_of_run(record["name"], run))
+        for attempt in self._of_run(run):
+            attempt.is_forgotten = True
+            attempt.is_stopping = True
+            self._kill_hard(attempt)
+
+    def knows_run(self, run: str) -> bool:
+        return bool(self._of_run(run))
+
+    def stop_all(self, grace_seconds: float) -> None:
+        """The shepherd was asked to end: so is everything it keeps; what is queued stays unstarted."""
+        self._queue.clear()
+        for attempt in list(self._attempts.values()):
+            self._stop(attempt, grace_seconds)
+
+    def abandon(self) -> None:
+        """The state folder is gone: end everything at once, nobody will ask."""
+        self._queue.clear()
+        self._unrecorded.clear()
+        for attempt in self._attempts.values():
+            attempt.is_forgotten = True
+            attempt.is_stopping = True
+            self._kill_hard(attempt)
+
+    def state_of(self, name: str) -> list[Any] | None:
+        """``[started at]``, ``[0]`` while queued, None when nothing of that name goes on."""
+        if name in self._attempts:
+            return [self._attempts[name].started_at]
+        return [0] if name in self._queue or name in self._unrecorded else None
+
+    # --- what the loop calls ---
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self._attempts or self._queue or self._unrecorded)
+
+    @property
+    def has_startable(self) -> bool:
+        return bool(self._queue) and len(self._attempts) < self._max_processes
+
+    def pump(self, most: int) -> None:
+        """Start up to `most` queued attempts."""
+        for _ in range(most):
+            if not self.has_startable:
+                return
+            self._begin(self._queue.pop(next(iter(self._queue))))
+
+    def reap(self) -> None:
+        """Take notice of every process that ended."""
+        ended: list[tuple[Attempt, int]] = []
+        for process in _zombies():
+            attempt = self._by_process.pop(process, None)
+            if attempt is not None:
+                # Before the zombie is reaped its number cannot be anybody else's.
+                processes.signal_group(process, signal.SIGKILL)
+            status = os.waitpid(process, 0)[1]
+            self._trash.reaped(process)
+            if attempt is not None:
+                ended.append((attempt, kubernetes_exit_code(os.waitstatus_to_exitcode(status))))
+        for attempt, code in ended:
+            self._container_ended(attempt, code)
+        self._settle()
+
+    def run_timers(self, now: float) -> None:
+        while self._timers and self._timers[0][0] <= now:
+            heapq.heappop(self._timers)[2]()
+        for name in [name for name, deadline in self._deadlines.items() if deadline <= now]:
+            del self._deadlines[name]
+            attempt = self._attempts[name]
+            attempt.is_past_deadline = not (attempt.is_stopping or attempt.has_ended)
+            self._stop(attempt, DEFAULT_GRACE_SECONDS)
+
+    @property
+    def next_timer(self) -> float:
+        """On the monotonic clock; infinite when nothing is planned."""
+        first = self._timers[0][0] if self._timers else math.inf
+        return min(first, min(self._deadlines.values(), default=math.inf))
+
+    def take_news(self) -> tuple[list[Any], list[Record]]:
+        """Since the last call: ``[name, key, started at]`` of what runs, records of what ended."""
+        started = [
+            [attempt.name, attempt.order.key, attempt.started_at]
+            for attempt in self._started.values()
+            if not attempt.has_ended
+        ]
+        ended = list(self._ended)
+        self._started.clear()
+        self._ended.clear()
+        return started, ended
+
+    # --- steps of an attempt ---
+
+    def _begin(self, order: Order) -> None:
+        claimed = unwritable_folders((*order.outputs.values(), *order.files)) if self._pool.is_private else ()
+        try:
+            self.journal.write(Start(order.name, order.key))
+            view = self._pool.take(order.mounts, claimed)
+        except (OSError, ValueError, CannotMountError) as error:
+            self._refuse(order, Ending(ERROR, f"cannot prepare the private file system: {error}"))
+            return
+        attempt = Attempt(order, view, started_at=_now())
+        self._attempts[order.name] = attempt
+        self._started[order.name] = attempt
+        try:
+            self._starter.stage(attempt)
+        except (OSError, ValueError) as error:
+            self._finish(attempt, Ending(ERROR, f"cannot write the input files: {error}"))
+            return
+        if order.deadline_seconds is not None:
+            self._deadlines[order.name] = time.monotonic() + order.deadline_seconds
+        self._start_container(attempt)
+
+    def _start_container(self, attempt: Attempt) -> None:
+        try:
+            process = self._starter.start(attempt)
+        except CannotStartError as error:
+            self._container_ended(attempt, CANNOT_START, detail=str(error))
+            self._after(0, self._settle)
+        except OSError as error:
+            self._finish(attempt, Ending(ERROR, f"cannot start the process: {error}"))
+        else:
+            self._note_process(attempt, process)
+
+    def _note_process(self, attempt: Attempt, process: int) -> None:
+        attempt.process = process
+        attempt.sessions.add(process)
+        self._by_process[process] = attempt
+        attempt.process_started = milliseconds_since_boot()
+        self.journal.write(Start(attempt.name, attempt.order.key, process, attempt.process_started))
+
+    def _container_ended(self, attempt: Attempt, code: int, *, detail: str = "") -> None:
+        attempt.process = 0
+        attempt.exit_code = code
+        attempt.detail = detail
+        attempt.ended_at = _now()
+
+    def _settle(self) -> None:
+        """Go on with every attempt whose container ended and left nobody behind."""
+        ended = [attempt for attempt in self._attempts.values() if attempt.has_ended]
+        if not ended:
+            return
+        strangers = self._strangers()
+        for attempt in ended:
+            leftovers = [process for process in strangers if self._belongs(process, attempt)]
+            if leftovers and attempt.sweeps < _MAX_SWEEPS:
+                self._sweep(attempt, leftovers)
+            else:
+                self._container_is_over(attempt, trusted=not leftovers)
+
+    def _sweep(self, attempt: Attempt, leftovers: list[int]) -> None:
+        attempt.sweeps += 1
+        for process in leftovers:
+            processes.kill(process)
+        self._after(_SWEEP_SECONDS, self._settle)
+
+    def _container_is_over(self, attempt: Attempt, *, trusted: bool) -> None:
+        code = attempt.exit_code or 0
+        stopped = attempt.is_stopping or attempt.is_past_deadline
+        is_last = attempt.container + 1 == len(attempt.order.containers)
+        if code == 0 and not stopped and not is_last:
+            attempt.container += 1
+            attempt.exit_code = None
+            self._start_container(attempt)
+            return
+        ending = ending_of(
+            attempt.current.name,
+            code,
+            detail=attempt.detail,
+            stopped=attempt.is_stopping,
+            deadline=attempt.is_past_deadline,
+        )
+        self._finish(attempt, ending, trusted=trusted)
+
+    def _finish(self, attempt: Attempt, ending: Ending, *, trusted: bool = True) -> None:
+        attempt.ended_at = attempt.ended_at or _now()
+        parameters: dict[str, str] = {}
+        if attempt.order.outputs and ending.exit_code is not None and not attempt.is_forgotten:
+            try:
+                with self._pool.inside(attempt.view):
+                    parameters = read_outputs(attempt.order.outputs)
+            except UnreadableOutputError as error:
+                if not ending.message:
+                    ending = Ending(ERROR, str(error), ending.exit_code)
+        del self._attempts[attempt.name]
+        self._deadlines.pop(attempt.name, None)
+        self._started.pop(attempt.name, None)
+        self._pool.give_back(attempt.view, trusted=trusted)
+        if not attempt.is_forgotten:
+            record = _record(attempt.name, attempt.order.key, ending, attempt.ended_at)
+            record |= {"started_at": attempt.started_at, "parameters": parameters}
+            self._put_on_record(attempt.name, record)
+
+    def _refuse(self, order: Order, ending: Ending) -> None:
+        self._put_on_record(order.name, _record(order.name, order.key, ending, _now()))
+
+    def _put_on_record(self, name: str, record: Record) -> None:
+        """Try until it works, a full disk for instance; nobody hears of the end before."""
+        self._unrecorded[name] = record
+        try:
+            self._make_folder(name)
+            write_record(self._layout.attempt(name), record)
+        except OSError:
+            self._after(_RECORD_AGAIN_SECONDS, lambda: self._record_again(name))
+            return
+        del self._unrecorded[name]
+        self._ended.append(record)
+
+    def _record_again(self, name: str) -> None:
+        if name in self._unrecorded:
+            self._put_on_record(name, self._unrecorded[name])
+
+    # --- ending ---
+
+    def _stop(self, attempt: Attempt, grace_seconds: float) -> None:
+        attempt.is_stopping = True
+        if attempt.process:
+            processes.signal_group(attempt.process, signal.SIGTERM)
+            self._after(max(grace_seconds, 0), lambda: self._kill_hard(attempt))
+
+    def _kill_hard(self, attempt: Attempt) -> None:
+        if attempt.process:
+            processes.signal_group(attempt.process, signal.SIGKILL)
+
+    # --- small things ---
+
+    def _strangers(self) -> list[int]:
+        """Children of the shepherd that it did not start: descendants of attempts whose parents ended."""
+        known = {*self._by_process, self._trash.remover}
+        return [process for process in processes.living_children() if process not in known]
+
+    def _belongs(self, process: int, attempt: Attempt) -> bool:
+        return (
+            attempt.view.contains(process)
+            or processes.session_of(process) in attempt.sessions
+            or processes.mark_of(process) == self._starter.mark_of(attempt)
+        )
+
+    def _find_record(self, name: str) -> Record | None:
+        """Makes the folder when it is missing: the cheapest way to learn that there is no record."""
+        return None if self._make_folder(name) else find_record(self._layout.attempt(name))
+
+    def _make_folder(self, name: str) -> bool:
+        """False when it was there."""
+        folder = self._layout.attempt(name)
+        try:
+            os.mkdir(folder, 0o700)
+        except FileExistsError:
+            return False
+        except FileNotFoundError:
+            os.makedirs(folder, 0o700)
+        return True
+
+    def _running(self) -> list[Start]:
+        return [
+            Start(each.name, each.order.key, each.process, each.process_started)
+            for each in self._attempts.values()
+        ]
+
+    def _of_run(self, run: str) -> list[Attempt]:
+        return [attempt for name, attempt in self._attempts.items() if _is_of_run(name, run)]
+
+    def _after(self, seconds: float, action: Callable[[], None]) -> None:
+        heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._ticket), action))
+
+
+def _record(name: str, key: list[Any], ending: Ending, at: int) -> Record:
+    return {
+        "name": name,
+        "key": key,
+        "phase": ending.phase,
+        "message": ending.message,
+        "exit_code": ending.exit_code,
+        "at": at,
+        "started_at": None,
+        "parameters": {},
+    }
+
+
+def _is_of_run(name: str, run: str) -> bool:
+    return name.startswith(f"{run}/")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _zombies() -> Iterator[int]:
+    """Ended children; the caller reaps each before it asks for the next."""
+    while True:
+        try:
+            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        if found is None:
+            return
+        yield found.si_pid

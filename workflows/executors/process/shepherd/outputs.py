@@ -1,0 +1,54 @@
+"""Read the files that become output parameters, once the main container has ended.
+
+The caller has entered the file system of the attempt, so links lead nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from typing import Final
+
+from .syscalls import open_for_reading
+
+MAX_PARAMETER_BYTES: Final = 256 * 1024
+
+
+class UnreadableOutputError(Exception):
+    """An output file is there but cannot become a parameter; the text says why."""
+
+
+def read_outputs(paths: Mapping[str, str]) -> dict[str, str]:
+    """Contents by parameter name, without one trailing newline; absent files are left out.
+
+    Bytes that are not UTF-8 are replaced. Raises UnreadableOutputError.
+    """
+    contents = {name: _read(name, path) for name, path in paths.items()}
+    return {name: content for name, content in contents.items() if content is not None}
+
+
+def _read(name: str, path: str) -> str | None:
+    try:
+        descriptor = open_for_reading(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        reason = (
+            os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "invalid path"
+        )
+        raise UnreadableOutputError(f"output parameter '{name}': open {path}: {reason}") from error
+    try:
+        return _contents(name, path, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _contents(name: str, path: str, descriptor: int) -> str:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableOutputError(f"output parameter '{name}': {path} is not a regular file")
+    if status.st_size > MAX_PARAMETER_BYTES:
+        text = f"{path} has {status.st_size} bytes, more than the {MAX_PARAMETER_BYTES} a parameter can hold"
+        raise UnreadableOutputError(f"output parameter '{name}': {text}")
+    return os.read(descriptor, MAX_PARAMETER_BYTES + 1).decode(errors="replace").removesuffix("\n")

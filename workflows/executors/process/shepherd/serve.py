@@ -1,0 +1,292 @@
+"""The shepherd's loop: sockets, signals, timers. What to do with attempts is the keeper's business.
+
+Messages in:  launch {orders}, refuse {refusals}, kill {kills}, ack {names},
+              query {id, names}, forget {id, run}
+Messages out: news {started, ended}, reply {id, states}
+
+It goes on when Sluice dies, and ends by itself when nobody is connected and nothing is left to keep.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import select
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Iterable
+from typing import Any, Final
+
+from .attempts import Order
+from .commands import DEFAULT_PATH
+from .connection import Connection
+from .daemon import acquire_lock, become_daemon, redirect_output
+from .folders import Layout, find_record, write_whole
+from .frames import BrokenFrameError, Message
+from .keeper import Keeper
+from .recovery import recover
+from .surroundings import explore
+from .syscalls import become_subreaper
+from .trash import Trash
+from .views import ViewPool
+
+_STARTS_PER_ROUND: Final = 8
+_HOUSEKEEPING_SECONDS: Final = 1.0
+_RECORDS_PER_MESSAGE: Final = 200
+_GRACE_ON_TERMINATION: Final = 10
+
+
+class Shepherd:
+    """Serves one state folder."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        keeper: Keeper,
+        pool: ViewPool,
+        trash: Trash,
+        *,
+        lost: Iterable[str],
+        linger_seconds: float,
+    ) -> None:
+        self._layout = layout
+        self._keeper = keeper
+        self._pool = pool
+        self._trash = trash
+        self._linger_seconds = linger_seconds
+        self._folder = os.stat(layout.root).st_ino
+        self._connections: dict[int, Connection] = {}
+        self._unheard: dict[str, None] = dict.fromkeys(lost)
+        self._forgetting: list[tuple[Connection, Message]] = []
+        self._deserted_since = time.monotonic()
+        self._next_housekeeping = 0.0
+        self._is_asked_to_end = False
+        self._epoll = select.epoll()
+        self._listener = _listen(layout)
+        self._wakeup = _receive_signals()
+        self._epoll.register(self._listener, select.EPOLLIN)
+        self._epoll.register(self._wakeup, select.EPOLLIN)
+        self._handlers = {
+            "launch": self._launch,
+            "refuse": self._refuse,
+            "kill": self._kill,
+            "ack": self._acknowledge,
+            "query": self._query,
+            "forget": self._forget,
+        }
+
+    def run(self) -> None:
+        while not self._may_end():
+            for descriptor, events in self._epoll.poll(self._timeout()):
+                self._handle(descriptor, events)
+            self._keeper.reap()
+            now = time.monotonic()
+            self._keeper.run_timers(now)
+            if not self._is_asked_to_end:
+                self._keeper.pump(_STARTS_PER_ROUND)
+            self._tell_news()
+            self._reply_to_forgetters()
+            if now >= self._next_housekeeping:
+                self._keep_house(now)
+        with contextlib.suppress(OSError):
+            self._keeper.journal.remove()
+        with contextlib.suppress(OSError):
+            os.unlink(self._layout.socket)
+
+    def _may_end(self) -> bool:
+        if not self._keeper.is_idle:
+            return False
+        patience_ended = time.monotonic() - self._deserted_since >= self._linger_seconds
+        return self._is_asked_to_end or (not self._connections and patience_ended)
+
+    def _timeout(self) -> float:
+        if self._keeper.has_startable and not self._is_asked_to_end:
+            return 0
+        due = min(self._keeper.next_timer, self._next_housekeeping if self._has_housework else math.inf)
+        if not self._connections and self._keeper.is_idle:
+            due = min(due, self._deserted_since + self._linger_seconds)
+        return -1 if due == math.inf else max(0.0, due - time.monotonic())
+
+    @property
+    def _has_housework(self) -> bool:
+        return self._pool.has_idle or self._trash.is_full or not self._keeper.is_idle
+
+    # --- sockets ---
+
+    def _handle(self, descriptor: int, events: int) -> None:
+        if descriptor == self._listener.fileno():
+            self._accept()
+        elif descriptor == self._wakeup.fileno():
+            self._take_signals()
+        elif descriptor in self._connections:
+            self._serve(self._connections[descriptor], events)
+
+    def _accept(self) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionError):
+            peer, _ = self._listener.accept()
+            connection = Connection(peer, self._epoll)
+            self._connections[connection.descriptor] = connection
+            self._tell_unheard(connection)
+
+    def _serve(self, connection: Connection, events: int) -> None:
+        try:
+            if events & select.EPOLLOUT:
+                connection.flush()
+            if events & ~select.EPOLLOUT:
+                for message in connection.receive():
+                    self._handlers[message["op"]](connection, message)
+        except (BrokenFrameError, KeyError, TypeError, ValueError):
+            print("a peer sent nonsense:", traceback.format_exc(), file=sys.stderr)  # noqa: T201
+            self._drop(connection)
+        except ConnectionError:
+            self._drop(connection)
+
+    def _send(self, connection: Connection, message: Message) -> None:
+        try:
+            connection.send(message)
+        except (ConnectionError, BrokenFrameError):
+            self._drop(connection)
+
+    def _drop(self, connection: Connection) -> None:
+        if self._connections.pop(connection.descriptor, None) is not None:
+            connection.close()
+            self._deserted_since = time.monotonic()
+
+    # --- messages in ---
+
+    def _launch(self, _: Connection, message: Message) -> None:
+        for order in message["orders"]:
+            self._keeper.launch(Order.from_message(order))
+
+    def _refuse(self, _: Connection, message: Message) -> None:
+        for name, key, text in message["refusals"]:
+            self._keeper.refuse(name, key, text)
+
+    def _kill(self, _: Connection, message: Message) -> None:
+        for name, key, grace_seconds in message["kills"]:
+            self._keeper.kill(name, key, grace_seconds)
+
+    def _acknowledge(self, _: Connection, message: Message) -> None:
+        for name in message["names"]:
+            self._unheard.pop(name, None)
+
+    def _query(self, connection: Connection, message: Message) -> None:
+        states = [self._keeper.state_of(name) for name in message["names"]]
+        self._send(connection, {"op": "reply", "id": message["id"], "states": states})
+
+    def _forget(self, connection: Connection, message: Message) -> None:
+        run = message["run"]
+        self._keeper.forget(run)
+        for name in [name for name in self._unheard if name.startswith(f"{run}/")]:
+            del self._unheard[name]
+        self._forgetting.append((connection, message))
+
+    # --- messages out ---
+
+    def _tell_news(self) -> None:
+        started, ended = self._keeper.take_news()
+        for record in ended:
+            self._unheard[record["name"]] = None
+        for start in range(0, max(len(started), len(ended)), _RECORDS_PER_MESSAGE):
+            part = slice(start, start + _RECORDS_PER_MESSAGE)
+            message = {"op": "news", "started": started[part], "ended": ended[part]}
+            for connection in list(self._connections.values()):
+                self._send(connection, message)
+
+    def _tell_unheard(self, connection: Connection) -> None:
+        names = list(self._unheard)
+        for start in range(0, len(names), _RECORDS_PER_MESSAGE):
+            part = names[start : start + _RECORDS_PER_MESSAGE]
+            records = [find_record(self._layout.attempt(name)) for name in part]
+            ended = [record for record in records if record is not None]
+            self._send(connection, {"op": "news", "started": [], "ended": ended})
+
+    def _reply_to_forgetters(self) -> None:
+        for connection, message in list(self._forgetting):
+            if not self._keeper.knows_run(message["run"]):
+                self._forgetting.remove((connection, message))
+                if connection.descriptor in self._connections:
+                    self._send(connection, {"op": "reply", "id": message["id"], "states": []})
+
+    # --- signals and time ---
+
+    def _take_signals(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            numbers = self._wakeup.recv(4096)
+            if signal.SIGTERM in numbers and not self._is_asked_to_end:
+                self._is_asked_to_end = True
+                self._keeper.stop_all(_GRACE_ON_TERMINATION)
+
+    def _keep_house(self, now: float) -> None:
+        self._next_housekeeping = now + _HOUSEKEEPING_SECONDS
+        self._pool.trim()
+        self._trash.empty()
+        if not self._folder_is_there():
+            self._is_asked_to_end = True
+            self._keeper.abandon()
+
+    def _folder_is_there(self) -> bool:
+        try:
+            return os.stat(self._layout.root).st_ino == self._folder
+        except OSError:
+            return False
+
+
+def main(root: str, options: str, ready: int) -> None:
+    """Become the shepherd of `root`, or leave when it has one. Closes `ready` as soon as it serves."""
+    layout = Layout(os.path.realpath(root))
+    chosen: dict[str, Any] = json.loads(options)
+    layout.prepare()
+    become_daemon()
+    if not acquire_lock(layout.lock):
+        return
+    redirect_output(layout.log)
+    become_subreaper()
+    lost = recover(layout)
+    trash = Trash(layout.trash)
+    for name in os.listdir(layout.slots):
+        trash.add(f"{layout.slots}/{name}")
+    found = explore(layout, trash, shared_folders=chosen["shared_folders"], wanted=chosen["private"])
+    keeper = Keeper(
+        layout,
+        found.pool,
+        trash,
+        max_processes=chosen["max_processes"],
+        default_path=chosen.get("path") or DEFAULT_PATH,
+    )
+    shepherd = Shepherd(layout, keeper, found.pool, trash, lost=lost, linger_seconds=chosen["linger_seconds"])
+    isolation = {"private": found.pool.is_private, "reason": found.reason}
+    write_whole(layout.isolation, json.dumps(isolation).encode())
+    os.close(ready)
+    shepherd.run()
+
+
+def _listen(layout: Layout) -> socket.socket:
+    """The address is given relative to the folder: an absolute one may be longer than the kernel takes."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
+    os.chdir(os.path.dirname(layout.socket))
+    name = os.path.basename(layout.socket)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(name)
+    listener.bind(name)
+    listener.listen(16)
+    os.chdir("/")
+    return listener
+
+
+def _receive_signals() -> socket.socket:
+    """A socket on which the numbers of arriving signals can be read."""
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    signal.set_wakeup_fd(writer.detach(), warn_on_full_buffer=False)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    return reader

@@ -1,0 +1,171 @@
+"""Which fields of a template local processes cannot honour. Pure.
+
+Three kinds: honoured; of no consequence for what runs (placement, resources, what the engine does); all
+others, known today or not, are reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+
+from workflows.executors.process.environment import unknown_sources
+from workflows.executors.process.volumes import unsupported_kind
+
+_TEMPLATE_FIELDS = frozenset(
+    {
+        "name",
+        "inputs",
+        "outputs",
+        "container",
+        "script",
+        "initContainers",
+        "volumes",
+        "daemon",
+        "activeDeadlineSeconds",
+        "affinity",
+        "annotations",
+        "archiveLocation",
+        "automountServiceAccountToken",
+        "executor",
+        "failFast",
+        "memoize",
+        "metadata",
+        "metrics",
+        "nodeSelector",
+        "parallelism",
+        "priority",
+        "priorityClassName",
+        "retryStrategy",
+        "schedulerName",
+        "serviceAccountName",
+        "synchronization",
+        "timeout",
+        "tolerations",
+    }
+)
+_CONTAINER_FIELDS = frozenset(
+    {
+        "name",
+        "image",
+        "command",
+        "args",
+        "env",
+        "workingDir",
+        "volumeMounts",
+        "source",
+        "mirrorVolumeMounts",
+        "imagePullPolicy",
+        "livenessProbe",
+        "ports",
+        "readinessProbe",
+        "resizePolicy",
+        "resources",
+        "startupProbe",
+        "stdin",
+        "stdinOnce",
+        "terminationMessagePath",
+        "terminationMessagePolicy",
+        "tty",
+    }
+)
+_HARMLESS_SECURITY = frozenset(
+    {
+        "allowPrivilegeEscalation",
+        "appArmorProfile",
+        "fsGroup",
+        "fsGroupChangePolicy",
+        "procMount",
+        "readOnlyRootFilesystem",
+        "runAsGroup",
+        "runAsNonRoot",
+        "runAsUser",
+        "seLinuxOptions",
+        "seccompProfile",
+        "supplementalGroups",
+    }
+)
+_HARMLESS_PATCH = frozenset(
+    {
+        "affinity",
+        "nodeSelector",
+        "priorityClassName",
+        "schedulerName",
+        "serviceAccountName",
+        "terminationGracePeriodSeconds",
+        "tolerations",
+        "topologySpreadConstraints",
+    }
+)
+_HARMLESS_CONTAINER_PATCH = frozenset({"name", "resources", "imagePullPolicy"})
+
+
+def unsupported_fields(template: Mapping[str, Any]) -> list[str]:
+    """Field paths in a stable order; empty when all is well."""
+    found = [name for name in template if not _is_fine(name, template)]
+    for name in ("container", "script"):
+        if template.get(name):
+            found += _container(template[name], name)
+    for index, container in enumerate(template.get("initContainers") or ()):
+        found += _container(container, f"initContainers[{index}]")
+    found += _artifacts(template)
+    for index, volume in enumerate(template.get("volumes") or ()):
+        kind = unsupported_kind(volume)
+        found += [f"volumes[{index}].{kind}"] if kind else []
+    return sorted(found)
+
+
+def is_harmless_patch(patch: str) -> bool:
+    """Does a `podSpecPatch` leave alone what runs?"""
+    try:
+        content = yaml.safe_load(patch)
+    except (yaml.YAMLError, RecursionError):
+        return False
+    if not isinstance(content, dict):
+        return content is None
+    containers = content.pop("containers", None) or ()
+    return set(content) <= _HARMLESS_PATCH and all(
+        isinstance(container, dict) and set(container) <= _HARMLESS_CONTAINER_PATCH
+        for container in containers
+    )
+
+
+def _is_fine(name: str, template: Mapping[str, Any]) -> bool:
+    value = template[name]
+    if name in _TEMPLATE_FIELDS or value in (None, "", [], {}):
+        return True
+    if name == "podSpecPatch":
+        return is_harmless_patch(str(value))
+    return name == "securityContext" and not _security(value, "")
+
+
+def _container(container: Mapping[str, Any], path: str) -> list[str]:
+    found = [
+        f"{path}.{name}"
+        for name, value in container.items()
+        if name not in _CONTAINER_FIELDS and name != "securityContext" and value not in (None, "", [], {})
+    ]
+    found += _security(container.get("securityContext") or {}, f"{path}.securityContext.")
+    return found + [f"{path}.env{place}" for place in unknown_sources(container.get("env") or ())]
+
+
+def _security(context: Mapping[str, Any], prefix: str) -> list[str]:
+    found: Iterable[str] = set(context) - _HARMLESS_SECURITY - {"privileged", "capabilities"}
+    if context.get("privileged"):
+        found = {*found, "privileged"}
+    if (context.get("capabilities") or {}).get("add"):
+        found = {*found, "capabilities.add"}
+    return [f"{prefix}{name}" for name in found]
+
+
+def _artifacts(template: Mapping[str, Any]) -> list[str]:
+    inputs = (template.get("inputs") or {}).get("artifacts") or ()
+    outputs = (template.get("outputs") or {}).get("artifacts") or ()
+    known = {"name", "path", "raw", "optional", "archive"}
+    return [
+        f"inputs.artifacts[{index}]"
+        for index, artifact in enumerate(inputs)
+        if not (set(artifact) <= known and ("raw" in artifact or artifact.get("optional")))
+    ] + [f"outputs.artifacts[{index}]" for index, _ in enumerate(outputs)]

@@ -1,0 +1,69 @@
+"""Which folders of an attempt appear where: `volumeMounts` over `emptyDir` volumes. Pure."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+
+from workflows.engine.messages import JsonObject, Launch
+from workflows.executors.process.containers import CannotRunError
+from workflows.executors.process.names import container_file_name
+
+#: no control characters, nothing that UTF-8 cannot say
+_PATH = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
+_SUPPORTED_KINDS = frozenset({"emptyDir"})
+
+
+def build_mounts(order: Launch, containers: Sequence[JsonObject]) -> list[JsonObject]:
+    """The `Mount` messages of all containers, which share one view. Raises CannotRunError."""
+    volumes = {str(volume["name"]): volume for volume in _volumes(order)}
+    mounts: dict[str, JsonObject] = {}
+    for container in containers:
+        for mount in container.get("volumeMounts") or ():
+            built = _mount(mount, volumes)
+            if mounts.setdefault(built["path"], built) != built:
+                path = built["path"]
+                raise CannotRunError(
+                    f"containers mount different volumes at {path}, which local processes cannot"
+                )
+    return list(mounts.values())
+
+
+def unsupported_kind(volume: JsonObject) -> str:
+    """The kind of volume when it cannot be given here, else empty. A volume of no kind is an `emptyDir`."""
+    kinds = sorted(set(volume) - {"name"} - _SUPPORTED_KINDS)
+    return kinds[0] if kinds else ""
+
+
+def check_path(path: str, what: str) -> str:
+    """The path in its shortest form. Raises CannotRunError for one that is relative or leads upwards."""
+    if not path.startswith("/") or ".." in path.split("/") or not _PATH.fullmatch(path):
+        raise CannotRunError(f"{what}: {path!r} is not an absolute path")
+    return posixpath.normpath("/" + path.lstrip("/"))
+
+
+def _volumes(order: Launch) -> Iterable[JsonObject]:
+    yield from order.pod.get("volumes") or ()
+    yield from order.template.get("volumes") or ()
+
+
+def _mount(mount: JsonObject, volumes: dict[str, JsonObject]) -> JsonObject:
+    name = str(mount["name"])
+    if name not in volumes:
+        raise CannotRunError(f"volume '{name}' is mounted but not declared")
+    kind = unsupported_kind(volumes[name])
+    if kind:
+        raise CannotRunError(f"volume '{name}': local processes cannot mount {kind}, only emptyDir")
+    path = check_path(str(mount["mountPath"]), f"volume '{name}'")
+    if path == "/":
+        raise CannotRunError(f"volume '{name}' cannot be mounted at /")
+    sub_path = str(mount.get("subPath") or "")
+    if sub_path:
+        sub_path = check_path(f"/{sub_path}", f"subPath of volume '{name}'")[1:]
+    return {
+        "path": path,
+        "volume": container_file_name(name),
+        "sub_path": sub_path,
+        "read_only": bool(mount.get("readOnly")),
+    }
