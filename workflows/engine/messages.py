@@ -21,7 +21,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 # --- facts: what was observed outside -------------------------------------------------------------
 
 
-class NodeStarted(Message):
+class NodeStarted(Message, frozen=True):
     """The node's process or pod is running. `attempt` is the node's incarnation, see `Node.attempt`."""
 
     node_id: str
@@ -30,7 +30,7 @@ class NodeStarted(Message):
     host: str = ""
 
 
-class NodeFinished(Message):
+class NodeFinished(Message, frozen=True):
     """The node's process or pod ended.
 
     `phase` is Succeeded, Failed or Error. `exit_code` is None when no process ever ran.
@@ -51,7 +51,7 @@ class NodeFinished(Message):
     host: str = ""
 
 
-class ConfigMapsChanged(Message):
+class ConfigMapsChanged(Message, frozen=True):
     """The ConfigMaps a run may read: name to {"data": {...}, "labels": {...}}."""
 
     config_maps: dict[str, JsonObject]
@@ -60,7 +60,7 @@ class ConfigMapsChanged(Message):
 # --- signals: what a person or the API asked for --------------------------------------------------
 
 
-class Stop(Message):
+class Stop(Message, frozen=True):
     """`shutdown: Stop`. With a `selector` only the matching suspend nodes fail, the run goes on."""
 
     selector: str = ""
@@ -68,15 +68,15 @@ class Stop(Message):
     actor: str = ""
 
 
-class Terminate(Message):
+class Terminate(Message, frozen=True):
     actor: str = ""
 
 
-class SuspendRun(Message):
+class SuspendRun(Message, frozen=True):
     actor: str = ""
 
 
-class ResumeRun(Message):
+class ResumeRun(Message, frozen=True):
     """Resume the run or, with a `selector`, only the matching suspend nodes; `values` answer supplied outputs."""
 
     selector: str = ""
@@ -85,7 +85,7 @@ class ResumeRun(Message):
     actor: str = ""
 
 
-class SetNode(Message):
+class SetNode(Message, frozen=True):
     """Change phase, message and supplied outputs of the matching waiting suspend nodes (Argo's `node set`)."""
 
     selector: str
@@ -95,7 +95,7 @@ class SetNode(Message):
     actor: str = ""
 
 
-class RetryRun(Message):
+class RetryRun(Message, frozen=True):
     """Manual retry of a finished run: failed nodes are done again, successful ones kept."""
 
     restart_successful: bool = False
@@ -110,7 +110,7 @@ Signal = Stop | Terminate | SuspendRun | ResumeRun | SetNode | RetryRun
 # --- orders: what the driver must have done outside ------------------------------------------------
 
 
-class Launch(Message):
+class Launch(Message, frozen=True):
     """Start one node. Self-contained: whoever carries it out reads no run state.
 
     `template` is the fully substituted Argo template (camelCase JSON). Carrying it out twice for the
@@ -137,7 +137,7 @@ class Launch(Message):
     pod: JsonObject = {}
 
 
-class Kill(Message):
+class Kill(Message, frozen=True):
     """End a node that was ordered: SIGTERM, after `grace_seconds` SIGKILL. Unknown nodes are no error.
 
     The executor answers with the usual NodeFinished unless the node had already ended.
@@ -151,7 +151,7 @@ class Kill(Message):
     grace_seconds: int = 30
 
 
-class Cleanup(Message):
+class Cleanup(Message, frozen=True):
     """Free what an executor keeps for a run (folders, finished pods). Sent when a run is deleted."""
 
     run_uid: str

@@ -1,0 +1,340 @@
+"""The bookkeeping under all frames: nodes, phases, worklist, timers, and the decision being made.
+
+One instance a run. Frames change nodes only through this class, so counters, change numbers and the decision
+cannot disagree with the rows. Not for any rule of the language.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from workflows.engine import names
+from workflows.engine.clock import SECOND
+from workflows.engine.decision import Decision
+from workflows.engine.errors import EngineError
+from workflows.engine.messages import JsonObject, Millis, Order
+from workflows.engine.node import Node, Run
+from workflows.engine.phases import DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP
+from workflows.engine.scope import RunVariables
+from workflows.expr import Context
+
+if TYPE_CHECKING:
+    from workflows.engine.calls import Call
+    from workflows.engine.frame import Frame
+    from workflows.engine.limits import Counter
+    from workflows.engine.program import Program
+
+#: nodes a run may have before it is stopped; a guard against runaway recursion, not a promise
+MAX_NODES = 2_000_000
+
+
+class Core:
+    """State that belongs to no single frame."""
+
+    def __init__(self, program: Program, run: Run) -> None:
+        self.program = program
+        self.run = run
+        self.now: Millis = run.created_at
+        self.nodes: dict[str, Node] = {}
+        #: nodes of types Retry and TaskGroup: ids of their children in order of creation
+        self.kids: dict[str, list[str]] = {}
+        #: calls whose node is not fulfilled, or whose node does not exist yet, by node id
+        self.calls: dict[str, Call] = {}
+        #: launched nodes that are not fulfilled
+        self.active: dict[str, Call] = {}
+        #: counters of boundaries with a parallelism limit or failFast, by the boundary's node id
+        self.counters: dict[str, Counter] = {}
+        self.run_counter: Counter | None = None
+        self.variables = RunVariables(program, run)
+        self.context = Context(now_ms=run.created_at)
+        self.config_maps: dict[str, JsonObject] = {}
+        #: composites that ended before their children; only then must frames ask whether they were abandoned
+        self.early_ends = 0
+        #: calls that may not start because the run is suspended
+        self.held: list[Call] = []
+        self._loaded: dict[str, list[Node]] = {}
+        self._next_idx = 0
+        self._work: deque[Frame] = deque()
+        self._timers: list[tuple[Millis, int, str, str]] = []
+        self._timer_count = 0
+        self._begin()
+
+    # --- the decision ------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self._created: dict[str, Node] = {}
+        self._updated: dict[str, Node] = {}
+        self._deleted: list[str] = []
+        self._orders: list[Order] = []
+        self._run_changed = False
+
+    def decide(self) -> Decision:
+        """Hand out what changed since the last call."""
+        decision = Decision(
+            created=list(self._created.values()),
+            updated=list(self._updated.values()),
+            deleted=self._deleted,
+            run_changed=self._run_changed,
+            orders=self._orders,
+            wake_at=self._timers[0][0] if self._timers and not self.run.suspended else None,
+        )
+        self._begin()
+        return decision
+
+    def order(self, order: Order) -> None:
+        self._orders.append(order)
+
+    def touch_run(self) -> None:
+        """Note that the run row changed."""
+        self.run.seq += 1
+        self._run_changed = True
+
+    # --- nodes -------------------------------------------------------------------------------------
+
+    def node_id(self, name: str) -> str:
+        return names.node_id(self.run.name, name)
+
+    def load(self, node: Node) -> None:
+        """Take over a stored node."""
+        self.nodes[node.id] = node
+        self._next_idx = max(self._next_idx, node.idx + 1)
+        if node.boundary_id:
+            self._loaded.setdefault(node.boundary_id, []).append(node)
+        if node.type in (RETRY, TASK_GROUP):
+            self.kids.setdefault(node.id, [])
+        for parent in node.parents:
+            if parent in self.kids:
+                self.kids[parent].append(node.id)
+
+    def add(
+        self,
+        name: str,
+        type: str,
+        phase: str,
+        *,
+        boundary: Node | None,
+        parents: list[str],
+        message: str = "",
+        template_name: str = "",
+        template_ref: JsonObject | None = None,
+        template_scope: str = "",
+        flag: dict[str, bool] | None = None,
+    ) -> Node:
+        """Create a node. Its id must be new."""
+        if len(self.nodes) >= MAX_NODES:
+            raise EngineError(f"the run has reached the limit of {MAX_NODES} nodes")
+        run = self.run
+        run.seq += 1
+        node = Node(
+            id=self.node_id(name),
+            idx=self._next_idx,
+            name=name,
+            display_name=names.display_name(name, boundary.name if boundary else None),
+            type=type,
+            phase=phase,
+            boundary_id=boundary.id if boundary else "",
+            parents=parents,
+            template_name=template_name,
+            template_ref=template_ref,
+            template_scope=template_scope,
+            message=message,
+            started_at=self.now,
+            finished_at=self.now if phase in FULFILLED else None,
+            flag=flag,
+            attempt=run.attempt,
+            seq=run.seq,
+        )
+        self._next_idx += 1
+        self.nodes[node.id] = node
+        self._created[node.id] = node
+        self._run_changed = True
+        run.node_count += 1
+        counts = run.phase_counts
+        counts[phase] = counts.get(phase, 0) + 1
+        if type in (RETRY, TASK_GROUP):
+            self.kids[node.id] = []
+        for parent in parents:
+            if parent in self.kids:
+                self.kids[parent].append(node.id)
+        counter = self.counters.get(node.boundary_id)
+        if counter is not None:
+            counter.count(node, "", phase)
+        if type == POD and self.run_counter is not None:
+            self.run_counter.count(node, "", phase)
+        return node
+
+    def touch(self, node: Node) -> None:
+        """Note that a row changed in place."""
+        self.run.seq += 1
+        node.seq = self.run.seq
+        self._run_changed = True
+        if node.id not in self._created:
+            self._updated[node.id] = node
+
+    def set_phase(self, node: Node, phase: str, message: str | None = None) -> None:
+        """Move a node to `phase` and, unless None, give it `message`; tell the frame that owns it."""
+        before = node.phase
+        if message is not None:
+            node.message = message
+        if before != phase:
+            if node.type == POD and self.run_counter is not None:
+                self.run_counter.count(node, before, phase)
+            counts = self.run.phase_counts
+            counts[before] -= 1
+            counts[phase] = counts.get(phase, 0) + 1
+            node.phase = phase
+            if phase in FULFILLED:
+                if node.finished_at is None:
+                    node.finished_at = self.now
+                node.waiting = None
+            counter = self.counters.get(node.boundary_id)
+            if counter is not None:
+                counter.count(node, before, phase)
+        self.touch(node)
+        if before != phase:
+            call = self.calls.get(node.id)
+            if call is not None:
+                call.moved()
+
+    def install(self, boundary: Node, counter: Counter) -> None:
+        """Have `counter` count the children of `boundary`, those included that were there before a restart."""
+        self.counters[boundary.id] = counter
+        for node in self._loaded.pop(boundary.id, ()):
+            counter.count(node, "", node.phase)
+
+    def remove(self, node: Node) -> None:
+        """Take a node away, as a manual retry does. Nothing may still refer to it."""
+        del self.nodes[node.id]
+        self._updated.pop(node.id, None)
+        self._deleted.append(node.id)
+        self.run.node_count -= 1
+        self.run.phase_counts[node.phase] -= 1
+        self.run.seq += 1
+        self._run_changed = True
+
+    # --- questions ---------------------------------------------------------------------------------
+
+    def deadline(self) -> Millis | None:
+        """When the run must have ended, exit handlers apart; None when it may take for ever."""
+        seconds = self.program.spec.active_deadline_seconds
+        if seconds is None or self.run.started_at is None:
+            return None
+        return self.run.started_at // SECOND * SECOND + seconds * SECOND
+
+    def deadline_passed(self) -> bool:
+        deadline = self.deadline()
+        return deadline is not None and self.now > deadline
+
+    def stops(self, call: Call) -> bool:
+        """Whether a stop or terminate keeps this call from running: a stop leaves exit handlers alone."""
+        shutdown = self.run.shutdown
+        return bool(shutdown) and not (shutdown == "Stop" and call.on_exit)
+
+    def last_attempt(self, node: Node) -> Node:
+        """The node itself or, for a Retry node, its last attempt, whose outputs it stands for."""
+        if node.type == RETRY:
+            for kid in reversed(self.kids.get(node.id, ())):
+                if not self.nodes[kid].hooked:
+                    return self.nodes[kid]
+        return node
+
+    def outbound_of(self, nodes: Iterable[Node]) -> list[str]:
+        """Ids of the last nodes inside `nodes`, from which edges to what follows are drawn. Argo's getOutboundNodes."""
+        found: dict[str, None] = {}
+        stack = list(nodes)[::-1]
+        while stack:
+            node = stack.pop()
+            if node.type in (STEPS, DAG):
+                stack.extend(
+                    self.nodes[inner] for inner in reversed(node.outbound or ()) if inner in self.nodes
+                )
+            elif node.type == TASK_GROUP and self.kids.get(node.id):
+                stack.extend(self.nodes[kid] for kid in reversed(self.kids[node.id]))
+            elif node.type == RETRY:
+                found.update(dict.fromkeys(self.kids.get(node.id, ())[-1:]))
+            else:
+                found[node.id] = None
+        return list(found)
+
+    def export(self, outputs: JsonObject | None) -> None:
+        """Make outputs that have a globalName outputs of the run; the last writer wins."""
+        for entry in (outputs or {}).get("parameters", ()):
+            name = entry.get("globalName")
+            if name and entry.get("value") is not None:
+                self.variables.set_output(name, entry["value"])
+                _set_output(self.run, name, entry["value"])
+                self.touch_run()
+
+    def composite_ended(self, node: Node, *, early: bool) -> None:
+        """A steps or DAG node ends; `early` when something inside it is still open."""
+        self.counters.pop(node.id, None)
+        if early:
+            self.early_ends += 1
+
+    def has_orphans(self, node: Node) -> bool:
+        """Whether pods are still active under composites inside `node` that ended before them."""
+        return self.early_ends > 0 and any(self._is_inside(call.node, node) for call in self.active.values())
+
+    def _is_inside(self, inner: Node | None, outer: Node) -> bool:
+        while inner is not None and inner.boundary_id:
+            if inner.boundary_id == outer.id:
+                return True
+            inner = self.nodes.get(inner.boundary_id)
+        return False
+
+    def rebuilt(self) -> Core:
+        """A fresh core over the same nodes, with the decision made so far: no frame survives a manual retry."""
+        core = Core(self.program, self.run)
+        core.now, core.context, core.config_maps = self.now, self.context, self.config_maps
+        for node in sorted(self.nodes.values(), key=lambda node: node.idx):
+            core.load(node)
+        core._updated, core._deleted, core._orders = self._updated, self._deleted, self._orders
+        core._run_changed = self._run_changed
+        core._next_idx = self._next_idx
+        return core
+
+    # --- worklist and timers -----------------------------------------------------------------------
+
+    def enqueue(self, frame: Frame) -> None:
+        """Have the frame's `advance` called once, after what is running now."""
+        if not frame.queued:
+            frame.queued = True
+            self._work.append(frame)
+
+    def drain(self) -> None:
+        """Advance frames until nothing is left to do."""
+        work = self._work
+        while work:
+            frame = work.popleft()
+            frame.queued = False
+            if not frame.closed and not (self.early_ends and frame.abandoned()):
+                frame.advance()
+
+    def at(self, when: Millis, kind: str, node_id: str) -> None:
+        """Ask for `timer(kind)` on the call of `node_id` at `when`; a timer that lost its meaning does nothing."""
+        self._timer_count += 1
+        heapq.heappush(self._timers, (when, self._timer_count, kind, node_id))
+
+    def forget_timers(self) -> None:
+        self._timers.clear()
+
+    def due(self) -> list[tuple[str, str]]:
+        """Take the timers whose time has come: (kind, node id), earliest first."""
+        ready = []
+        while self._timers and self._timers[0][0] <= self.now:
+            _, _, kind, node_id = heapq.heappop(self._timers)
+            ready.append((kind, node_id))
+        return ready
+
+
+def _set_output(run: Run, name: str, value: Any) -> None:
+    outputs = run.outputs = run.outputs or {}
+    parameters = outputs.setdefault("parameters", [])
+    for parameter in parameters:
+        if parameter["name"] == name:
+            parameter["value"] = value
+            return
+    parameters.append({"name": name, "value": value})

@@ -1,0 +1,90 @@
+"""How many nodes may be active at once: parallelism of the run and of a template, and template-level failFast.
+
+A call that may not start yet waits here, in order; it has no node (as in Argo) until it is let in.
+Source: Argo's `checkParallelism`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from workflows.engine import phases
+from workflows.engine.frame import Frame
+
+if TYPE_CHECKING:
+    from workflows.engine.calls import Call
+    from workflows.engine.core import Core
+    from workflows.engine.node import Node
+
+FAIL_FAST_MESSAGE = "template has failed or errored children and failFast enabled"
+
+_COUNTED = frozenset({phases.POD, phases.STEPS, phases.DAG})
+_ACTIVE = frozenset({phases.PENDING, phases.RUNNING})
+
+
+class Counter(Frame):
+    """Counts the direct children of one boundary, or the pods of the whole run, and keeps who waits for a place."""
+
+    def __init__(
+        self, core: Core, *, limit: int | None, owner: Frame | None = None, fail_fast: bool = False
+    ) -> None:
+        super().__init__(core)
+        self.limit = limit
+        self.fail_fast = fail_fast
+        self.owner = owner
+        self.active = 0
+        self.active_pods = 0
+        self.unsuccessful = 0
+        self.waiting: deque[Call] = deque()
+
+    @property
+    def stopped(self) -> bool:
+        """failFast has struck: nothing more may start."""
+        return self.fail_fast and self.unsuccessful > 0
+
+    def count(self, node: Node, before: str, after: str) -> None:
+        """A node of this boundary was created (`before` is "") or changed its phase."""
+        if node.type not in _COUNTED:
+            return
+        change = (after in _ACTIVE) - (before in _ACTIVE)
+        if change:
+            self.active += change
+            if node.type == phases.POD:
+                self.active_pods += change
+        if after in phases.FAILED_OR_ERROR:
+            self.unsuccessful += 1
+        if change < 0:
+            if self.waiting:
+                self.core.enqueue(self)
+            if self.fail_fast and self.owner is not None:
+                self.core.enqueue(self.owner)
+
+    def full(self) -> bool:
+        return self.limit is not None and self.active >= self.limit
+
+    def advance(self) -> None:
+        """Let in who waits, as far as there are places."""
+        for _ in range(len(self.waiting)):
+            if self.full() or self.stopped:
+                return
+            self.waiting.popleft().enter()
+
+    def abandoned(self) -> bool:
+        return False
+
+
+def admit(core: Core, call: Call) -> bool:
+    """Whether `call` may create its node now; if not, it waits in line and will be tried again."""
+    if core.run.suspended:
+        core.held.append(call)
+        return False
+    for counter in (core.run_counter, core.counters.get(call.boundary.id) if call.boundary else None):
+        if counter is None:
+            continue
+        if counter.stopped:
+            return False
+        if counter.full():
+            counter.waiting.append(call)
+            return False
+    return True

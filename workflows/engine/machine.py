@@ -1,0 +1,216 @@
+"""The engine's face: one `RunState` holds a run and turns facts and signals into decisions.
+
+    state = RunState.new(program, run)                 a run that has not begun
+    state = RunState.restore(program, run, nodes, now)  a run as its rows say
+    decision = state.apply(facts, now)
+
+Deterministic and without I/O. The nodes of a decision are the live objects: turn them into rows before the next call;
+if storing them fails, throw the state away and restore it. One thread at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+# imported for the starters they register
+from workflows.engine import dag as _dag  # noqa: F401
+from workflows.engine import phases
+from workflows.engine import retry as _retry  # noqa: F401
+from workflows.engine import steps as _steps  # noqa: F401
+from workflows.engine import suspend as _suspend  # noqa: F401
+from workflows.engine.control import apply_signal, end_overdue
+from workflows.engine.core import Core
+from workflows.engine.decision import Decision
+from workflows.engine.errors import EngineError
+from workflows.engine.limits import Counter
+from workflows.engine.manual_retry import apply_retry
+from workflows.engine.messages import (
+    ConfigMapsChanged,
+    Fact,
+    Launch,
+    Millis,
+    NodeFinished,
+    NodeStarted,
+    RetryRun,
+    Signal,
+)
+from workflows.engine.node import Node, Run
+from workflows.engine.orphans import adopt_orphans
+from workflows.engine.pod import Pod
+from workflows.engine.program import Program
+from workflows.engine.workflow import RunFrame
+from workflows.expr import Context
+
+#: the timer of the run's own deadline; its node id is empty
+_DEADLINE = "deadline"
+
+
+class RunState:
+    """See the module text."""
+
+    def __init__(self, program: Program, run: Run) -> None:
+        self.program = program
+        self._core = Core(program, run)
+        self._frame = RunFrame(self._core)
+        self._begun = False
+        self._install_limits()
+
+    @classmethod
+    def new(cls, program: Program, run: Run) -> RunState:
+        if program.spec.suspend:
+            run.suspended = True
+        return cls(program, run)
+
+    @classmethod
+    def restore(cls, program: Program, run: Run, nodes: Iterable[Node], now: Millis) -> RunState:
+        """The state that stored rows stand for. What it finds due is part of the first decision."""
+        state = cls(program, run)
+        for node in sorted(nodes, key=lambda node: node.idx):
+            state._core.load(node)
+        state._recount()
+        if run.phase and run.phase not in phases.RUN_FINISHED:
+            state._set_now(now)
+            state._resume()
+        return state
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> Run:
+        return self._core.run
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        return self._core.nodes
+
+    @property
+    def finished(self) -> bool:
+        return self.run.phase in phases.RUN_FINISHED
+
+    def active_attempts(self) -> list[tuple[str, int]]:
+        """Launched nodes that are not fulfilled: (node id, attempt)."""
+        return [
+            (call.node.id, call.node.attempt) for call in self._core.active.values() if call.node is not None
+        ]
+
+    def relaunch(self, node_ids: Iterable[str]) -> list[Launch]:
+        """The launch orders of active nodes once more."""
+        orders = []
+        for node_id in node_ids:
+            call = self._core.active.get(node_id)
+            if call is not None and call.node is not None and isinstance(call.frame, Pod):
+                orders.append(call.frame.order(call.node))
+        return orders
+
+    # --- applying ----------------------------------------------------------------------------------
+
+    def apply(self, facts: Sequence[Fact | Signal], now: Millis) -> Decision:
+        """Take in what happened and decide all that follows from it. Repeated and outdated facts change nothing."""
+        self._set_now(now)
+        for fact in facts:
+            self._take(fact)
+        if not self.finished:
+            if not self._begun:
+                self._begin()
+            self._run_timers()
+            self._core.enqueue(self._frame)
+            self._core.drain()
+        if self.finished:
+            self._core.forget_timers()
+        return self._core.decide()
+
+    def _set_now(self, now: Millis) -> None:
+        core = self._core
+        core.now = max(now, core.now)
+        core.context = Context(now_ms=core.now)
+        self._frame.refresh()
+
+    def _begin(self) -> None:
+        self._begun = True
+        self._frame.start()
+        self._set_deadline()
+
+    def _resume(self) -> None:
+        """Build the frames of a run that began earlier."""
+        self._begun = True
+        self._set_deadline()
+        self._frame.start()
+        self._core.drain()
+        adopt_orphans(self._core)
+
+    def _take(self, fact: Fact | Signal) -> None:
+        match fact:
+            case NodeStarted() | NodeFinished():
+                self._take_fact(fact)
+            case ConfigMapsChanged():
+                self._core.config_maps = dict(fact.config_maps)
+            case RetryRun():
+                if self.finished:
+                    self._retry(fact)
+            case _:
+                if not self.finished:
+                    self._signal(fact)
+
+    def _take_fact(self, fact: NodeStarted | NodeFinished) -> None:
+        call = self._core.active.get(fact.node_id)
+        if (
+            call is None
+            or call.node is None
+            or call.node.attempt != fact.attempt
+            or not isinstance(call.frame, Pod)
+        ):
+            return
+        if isinstance(fact, NodeStarted):
+            call.frame.started(fact)
+        else:
+            call.frame.finished(fact)
+
+    def _signal(self, signal: Signal) -> None:
+        try:
+            apply_signal(self._core, signal)
+        except EngineError:
+            # a selector nobody checked before: the signal asks for nothing
+            return
+
+    def _retry(self, request: RetryRun) -> None:
+        apply_retry(self._core, request)
+        self._core = self._core.rebuilt()
+        self._frame = RunFrame(self._core)
+        self._install_limits()
+        self._recount()
+        self._resume()
+
+    # --- time --------------------------------------------------------------------------------------
+
+    def _set_deadline(self) -> None:
+        deadline = self._core.deadline()
+        if deadline is not None:
+            self._core.at(deadline + 1, _DEADLINE, "")
+
+    def _run_timers(self) -> None:
+        if self.run.suspended:
+            return
+        for kind, node_id in self._core.due():
+            if kind == _DEADLINE:
+                end_overdue(self._core)
+                continue
+            call = self._core.calls.get(node_id)
+            if call is not None and call.frame is not None:
+                call.frame.timer(kind)
+
+    # --- limits ------------------------------------------------------------------------------------
+
+    def _install_limits(self) -> None:
+        limit = self.program.spec.parallelism
+        if limit is not None:
+            self._core.run_counter = Counter(self._core, limit=limit)
+
+    def _recount(self) -> None:
+        core = self._core
+        counts: dict[str, int] = {}
+        for node in core.nodes.values():
+            counts[node.phase] = counts.get(node.phase, 0) + 1
+            if core.run_counter is not None and node.type == phases.POD:
+                core.run_counter.count(node, "", node.phase)
+        core.run.phase_counts = counts
+        core.run.node_count = len(core.nodes)

@@ -1,0 +1,100 @@
+"""Outputs of nodes: what a finished pod reported, and what steps and DAG templates make of their children's.
+
+Source: Argo's `getTemplateOutputsFromScope` and the executor's `SaveParameters`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workflows.engine.errors import EngineError
+from workflows.engine.messages import JsonObject, NodeFinished
+from workflows.engine.scope import Scope
+from workflows.engine.texts import render
+from workflows.expr import ExprError, compile_expression, parse_text
+from workflows.expr.formatting import format_go
+
+if TYPE_CHECKING:
+    from workflows.engine.core import Core
+    from workflows.engine.program import CompiledParameter, CompiledTemplate
+
+
+def composite_outputs(core: Core, template: CompiledTemplate, scope: Scope) -> JsonObject | None:
+    """The declared outputs of a steps or DAG template, None when it declares none. Raises EngineError."""
+    if not template.outputs:
+        return None
+    return {"parameters": [_composite_output(core, parameter, scope) for parameter in template.outputs]}
+
+
+def _composite_output(core: Core, parameter: CompiledParameter, scope: Scope) -> JsonObject:
+    source = parameter.value_from
+    if source is None:
+        raise EngineError("output parameters must have a valueFrom specified")
+    try:
+        value = (
+            _expression(core, source.expression, scope)
+            if source.expression
+            else _reference(source.parameter, scope)
+        )
+    except (EngineError, ExprError) as error:
+        if source.default is None:
+            raise EngineError(error.message) from None
+        value = source.default
+    if value is None:
+        value = source.default
+    if value is None:
+        raise EngineError(
+            f'output parameter "{parameter.name}": "{source.parameter}" is an absent optional '
+            "(skipped/omitted node output with no default)"
+        )
+    return _entry(core, parameter, value, scope)
+
+
+def _entry(core: Core, parameter: CompiledParameter, value: str, scope: Scope) -> JsonObject:
+    entry = {"name": parameter.name, "value": value}
+    if parameter.global_name is not None:
+        entry["globalName"] = render(parameter.global_name, scope, core.context)
+    return entry
+
+
+def _expression(core: Core, source: str, scope: Scope) -> str:
+    value = compile_expression(source).evaluate(scope, core.context)
+    if value is None:
+        raise EngineError(f'failed to evaluate expression "{source}"')
+    return format_go(value)
+
+
+def _reference(tag: str, scope: Scope) -> Any:
+    """The value of ``valueFrom.parameter``; None for an absent optional."""
+    text = parse_text(tag)
+    key = text.reference
+    if key is None and text.tags:
+        return render(text, scope)
+    key = key if key is not None else tag.strip()
+    if key not in scope:
+        raise EngineError(f'Unable to resolve: "{key}"')
+    return scope[key]
+
+
+def pod_outputs(declared: list[JsonObject], fact: NodeFinished) -> tuple[JsonObject | None, str]:
+    """The outputs of a finished pod and the name of a declared one it did not deliver ("" when complete).
+
+    `declared` are the template's output parameters as they stand in the launch order.
+    """
+    outputs: JsonObject = {}
+    missing = ""
+    parameters = []
+    for parameter in declared:
+        source = parameter.get("valueFrom") or {}
+        value = fact.parameters.get(parameter["name"], source.get("default"))
+        if value is None:
+            missing = missing or parameter["name"]
+            continue
+        parameters.append({**parameter, "value": value})
+    if parameters:
+        outputs["parameters"] = parameters
+    if fact.result is not None:
+        outputs["result"] = fact.result
+    if fact.exit_code is not None:
+        outputs["exitCode"] = str(fact.exit_code)
+    return outputs or None, missing

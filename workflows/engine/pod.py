@@ -1,0 +1,203 @@
+"""Pods: container and script templates, the nodes for which something is launched.
+
+Source: Argo's `executeContainer`, `createWorkflowPod`, `assessNodeStatus`. Not for what runs them: see `executors`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from workflows.engine import names, phases
+from workflows.engine.calls import Call, starts
+from workflows.engine.clock import SECOND
+from workflows.engine.errors import EngineError, TimedOut
+from workflows.engine.messages import JsonObject, Kill, Launch, Millis, NodeFinished, NodeStarted
+from workflows.engine.outputs import pod_outputs
+from workflows.engine.texts import render, render_value
+from workflows.spec import parse_duration
+
+if TYPE_CHECKING:
+    from workflows.engine.node import Node
+
+#: a pod may outlive the run's deadline by this much before its own ends it: the engine's verdict comes first
+_DEADLINE_SLACK = 5
+_LABEL = "workflows.argoproj.io/"
+
+
+class Pod:
+    """The life of one pod node, from its creation to the fact that it finished."""
+
+    __slots__ = ("call", "core", "deadline")
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.core = call.core
+        #: latest end because of a retry's maxDuration, see `retry`
+        self.deadline: Millis | None = call.deadline
+
+    # --- launching ---------------------------------------------------------------------------------
+
+    def launch(self) -> None:
+        """Create the node and order it, unless the run is ending."""
+        core, call = self.core, self.call
+        node = call.add(phases.POD, phases.PENDING)
+        if core.stops(call):
+            core.set_phase(node, phases.FAILED, f"workflow shutdown with strategy: {core.run.shutdown}")
+            return
+        if core.deadline_passed() and not call.on_exit:
+            core.set_phase(node, phases.FAILED, "Step exceeded its deadline")
+            return
+        order = self.order(node)
+        core.active[node.id] = call
+        self._set_timers(node)
+        core.order(order)
+
+    def restore(self) -> None:
+        node = self.call.made
+        self.core.active[node.id] = self.call
+        self._set_timers(node)
+
+    def order(self, node: Node) -> Launch:
+        """The launch order of the node, the same each time it is asked for. Raises EngineError, ExprError."""
+        core, call = self.core, self.call
+        template = self._render_template()
+        program = core.program
+        outputs = (template.get("outputs") or {}).get("parameters") or []
+        return Launch(
+            run_uid=core.run.uid,
+            run_name=core.run.name,
+            namespace=core.run.namespace,
+            node_id=node.id,
+            node_name=node.name,
+            attempt=node.attempt,
+            pod_name=call.pod_name,
+            template=template,
+            output_paths={
+                entry["name"]: entry["valueFrom"]["path"]
+                for entry in outputs
+                if (entry.get("valueFrom") or {}).get("path")
+            },
+            capture_result=self._captures_result(),
+            active_deadline_seconds=self._seconds_left(template, node),
+            labels={f"{_LABEL}workflow": core.run.name, f"{_LABEL}completed": "false"},
+            annotations={f"{_LABEL}node-id": node.id, f"{_LABEL}node-name": node.name},
+            pod=render_value(program.pod_settings, core.variables, core.context),
+        )
+
+    def _render_template(self) -> JsonObject:
+        template, scope = self.call.template, self.call.scope
+        if template.paths is not None:
+            scope = scope.with_local(render_value(template.paths, scope, self.core.context))
+        rendered: JsonObject = render_value(template.body, scope, self.core.context)
+        return rendered
+
+    def _captures_result(self) -> bool:
+        """Only a result that the enclosing template mentions is worth keeping."""
+        boundary = self.call.boundary
+        if boundary is None:
+            return False
+        frame = self.core.calls.get(boundary.id)
+        return frame is not None and frame.template.refers_to_result(names.caller_name(self.call.name))
+
+    # --- deadlines ---------------------------------------------------------------------------------
+
+    def _seconds_left(self, template: JsonObject, node: Node) -> int | None:
+        """The tightest of activeDeadlineSeconds, timeout, retry's maxDuration and the run's deadline."""
+        core = self.core
+        limits = []
+        own = template.get("activeDeadlineSeconds")
+        if own is not None:
+            limits.append(_whole_number(own))
+        started = node.started_at or core.now
+        if self.call.template.timeout is not None:
+            limits.append(self._duration(self.call.template.timeout) // SECOND)
+        if self.deadline is not None:
+            limits.append(max(1, (self.deadline - started) // SECOND))
+        run_deadline = core.deadline()
+        if run_deadline is not None and not self.call.on_exit:
+            limits.append(max(1, (run_deadline - core.now) // SECOND + _DEADLINE_SLACK))
+        return min(limits) if limits else None
+
+    def _duration(self, text: Any) -> Millis:
+        return parse_duration(render(text, self.call.scope, self.core.context))
+
+    def _set_timers(self, node: Node) -> None:
+        started = node.started_at or self.core.now
+        if node.phase != phases.PENDING:
+            return
+        for text in (self.call.template.timeout, self.call.template.pending_timeout):
+            if text is not None:
+                self.core.at(started + self._duration(text), "pending", node.id)
+
+    def timer(self, kind: str) -> None:
+        """A pod that is still Pending when its time is over fails, and with it the call."""
+        node = self.call.made
+        if kind == "pending" and node.phase == phases.PENDING:
+            self.kill()
+            self.core.active.pop(node.id, None)
+            error = TimedOut()
+            self.core.set_phase(node, phases.FAILED, error.message)
+            self.call.owner.errored(self.call, error)
+
+    # --- facts -------------------------------------------------------------------------------------
+
+    def started(self, fact: NodeStarted) -> None:
+        node = self.call.made
+        if node.phase == phases.PENDING:
+            node.host = fact.host or node.host
+            self.core.set_phase(node, phases.RUNNING)
+
+    def finished(self, fact: NodeFinished) -> None:
+        node = self.call.made
+        node.host = fact.host or node.host
+        phase, message = fact.phase, fact.message
+        node.outputs, missing = pod_outputs(self._declared(), fact)
+        if missing and phase == phases.SUCCEEDED:
+            path = self.order(node).output_paths.get(missing, "")
+            phase, message = phases.ERROR, f"open {path}: no such file or directory"
+        node.finished_at = max(fact.at, node.started_at or fact.at)
+        self.core.export(node.outputs)
+        self.core.set_phase(node, phase, message)
+
+    def _declared(self) -> list[JsonObject]:
+        template = self.call.template
+        if not template.outputs:
+            return []
+        rendered = self._render_template()
+        return list((rendered.get("outputs") or {}).get("parameters") or [])
+
+    def end(self, message: str) -> None:
+        """Fail the node now, for `message`, and have whatever runs for it ended."""
+        node = self.call.made
+        self.kill()
+        self.core.set_phase(node, phases.FAILED, message)
+
+    def kill(self) -> None:
+        node = self.call.made
+        run = self.core.run
+        self.core.order(
+            Kill(
+                run_uid=run.uid,
+                node_id=node.id,
+                attempt=node.attempt,
+                pod_name=self.call.pod_name,
+                namespace=run.namespace,
+            )
+        )
+
+
+def _whole_number(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise EngineError(f"activeDeadlineSeconds: invalid value {value!r}") from None
+
+
+@starts("container", "script")
+def start_pod(call: Call) -> None:
+    pod = Pod(call)
+    call.frame = pod
+    if call.node is None:
+        pod.launch()
+    else:
+        pod.restore()

@@ -1,0 +1,312 @@
+"""The run as a whole: entry template, run-level hooks, exit handler, and the run's own phase.
+
+Source: Argo's `operate`, `executeWfLifeCycleHook`, `markWorkflowPhase`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflows.engine import names, phases
+from workflows.engine.calls import Call
+from workflows.engine.config_maps import KeyNotFound, config_map_value
+from workflows.engine.errors import EngineError
+from workflows.engine.frame import Frame
+from workflows.engine.hooked import evaluate_bool
+from workflows.engine.inputs import Arguments, render_arguments
+from workflows.engine.messages import JsonObject
+from workflows.engine.scope import Scope
+from workflows.engine.texts import LENIENT
+from workflows.expr import ExprError
+
+if TYPE_CHECKING:
+    from workflows.engine.core import Core
+    from workflows.engine.node import Node
+    from workflows.engine.program import CompiledArgument, CompiledHook
+
+_PREFIX = "workflows.argoproj.io/"
+_STATUS = {phases.SKIPPED: phases.SUCCEEDED, phases.OMITTED: phases.SUCCEEDED}
+
+
+class RunFrame(Frame):
+    """Owns the entry call, the run's hooks and its exit handler."""
+
+    def __init__(self, core: Core) -> None:
+        super().__init__(core)
+        self.entry: Call | None = None
+        self.fired: dict[str, Call] = {}
+        self.exit: Call | None = None
+        self.scope = Scope({}, core.variables)
+        verdict = core.run.memo.get("verdict")
+        #: how the run must end because it cannot go on: phase and message
+        self.verdict: tuple[str, str] | None = (verdict[0], verdict[1]) if verdict else None
+
+    # --- start -------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin the run, or take it up again. A run that cannot begin ends at once with the reason."""
+        try:
+            self._set_parameters()
+            if not self.core.run.phase:
+                self._apply_metadata()
+        except (EngineError, ExprError) as error:
+            failed = error.message.startswith("failed to set global parameter")
+            prefix = "failed to set global parameters: " if failed else ""
+            self._give_up(phases.FAILED if failed else phases.ERROR, prefix + error.message)
+            return
+        if not self.core.run.phase:
+            self._set_phase(phases.RUNNING, "")
+        self.refresh()
+        self._enter()
+        self.core.enqueue(self)
+
+    def _set_parameters(self) -> None:
+        """Values of the run's parameters that come from ConfigMaps."""
+        for argument in self.core.program.arguments:
+            given = argument.name in self.core.run.arguments or argument.value is not None
+            if given:
+                continue
+            self.core.variables.set_parameter(argument.name, self._global_parameter(argument))
+
+    def _global_parameter(self, argument: CompiledArgument) -> str:
+        if argument.config_map is None:
+            raise EngineError(
+                "failed to set global parameter: either value or valueFrom must be specified in order to set "
+                f"global parameter {argument.name}"
+            )
+        try:
+            return config_map_value(self.core, argument.name, argument.config_map, self.scope)
+        except (KeyNotFound, EngineError) as error:
+            raise EngineError(
+                f"failed to set global parameter {argument.name} from configmap: {error.message}"
+            ) from None
+
+    def _apply_metadata(self) -> None:
+        """Labels and annotations that the manifest puts on the run; labelsFrom may use the parameters."""
+        run, metadata = self.core.run, self.core.program.spec.workflow_metadata
+        run.labels.update(self.core.program.template_label)
+        if metadata is None:
+            self.core.variables.set_metadata(run)
+            return
+        run.labels.update({name: self._render(value) for name, value in metadata.labels.items()})
+        run.annotations.update({name: self._render(value) for name, value in metadata.annotations.items()})
+        self.core.variables.set_metadata(run)
+        for name, source in metadata.labels_from.items():
+            run.labels[name] = label_from(self.core, name, source.expression)
+        self.core.variables.set_metadata(run)
+        self.core.touch_run()
+
+    def _render(self, text: str) -> str:
+        from workflows.engine.texts import render
+        from workflows.expr import parse_text
+
+        return render(parse_text(text), self.scope, self.core.context, LENIENT)
+
+    def _enter(self) -> None:
+        call = self.entry = Call(
+            self,
+            self.core.program.entry,
+            self.core.run.name,
+            base=self.core.program.base,
+            arguments=self._run_arguments(),
+            boundary=None,
+            parents=[],
+            depth=1,
+        )
+        call.start()
+
+    def _run_arguments(self) -> Arguments:
+        """The run's parameters are also the arguments of its entry template."""
+        prefix = "workflow.parameters."
+        known = {"workflow.parameters.json"}
+        values: Arguments = {
+            key[len(prefix) :]: value
+            for key, value in self.core.variables.items()
+            if key.startswith(prefix) and key not in known
+        }
+        for argument in self.core.program.arguments:
+            if (
+                argument.value is not None
+                and argument.value.tags
+                and argument.name not in self.core.run.arguments
+            ):
+                values[argument.name] = render_arguments(self.core, [argument], self.scope)[argument.name]
+        return values
+
+    # --- progress ----------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Bring ``workflow.status`` and ``workflow.duration`` up to date."""
+        run = self.core.run
+        root = self.root
+        status = run.phase if root is None else _STATUS.get(root.phase, root.phase)
+        self.core.variables.set_progress(status or phases.RUNNING, run.started_at, self.core.now)
+
+    @property
+    def root(self) -> Node | None:
+        return self.entry.node if self.entry is not None else None
+
+    def moved(self, call: Call) -> None:
+        self.core.enqueue(self)
+
+    def errored(self, call: Call, error: EngineError) -> None:
+        if call is self.entry:
+            self._give_up(phases.ERROR, f"error in entry template execution: {error.message}")
+        elif call is self.exit:
+            self._give_up(phases.ERROR, f"error in exit template execution : {error.message}")
+        elif self.root is not None:
+            self.core.set_phase(self.root, phases.ERROR, error.message)
+        self.core.enqueue(self)
+
+    def advance(self) -> None:
+        if self.closed:
+            return
+        if self.verdict is not None:
+            self._finish(*self.verdict)
+            return
+        root = self.root
+        if root is None:
+            return
+        self.refresh()
+        if root.fulfilled and "workflow.failures" not in self.core.variables:
+            self.core.variables.set_failures(self._failures())
+        if not self._hooks_done(root) or not root.fulfilled:
+            return
+        if not self._exit_done():
+            return
+        self._conclude(root)
+
+    def _hooks_done(self, root: Node) -> bool:
+        for name, hook in self.core.program.hooks.items():
+            if name in self.fired:
+                continue
+            hook_name = names.hook_name(self.core.run.name, name)
+            try:
+                if self.core.node_id(hook_name) not in self.core.nodes and not self._is_due(hook, hook_name):
+                    continue
+            except EngineError as error:
+                self.core.set_phase(root, phases.ERROR, error.message)
+                continue
+            self._start_hook(name, hook, hook_name, root)
+        return all(call.node is not None and call.node.fulfilled for call in self.fired.values())
+
+    def _is_due(self, hook: CompiledHook, name: str) -> bool:
+        if not hook.expression:
+            raise EngineError(f"Expression required for hook {name}")
+        return evaluate_bool(hook.expression, self.scope, self.core)
+
+    def _start_hook(self, name: str, hook: CompiledHook, hook_name: str, root: Node) -> None:
+        call = self.fired[name] = self._handler(hook, hook_name, parents=[root.id], on_exit=False)
+        call.start()
+
+    def _exit_done(self) -> bool:
+        """Run the exit handler, which a Terminate leaves out unless it has begun."""
+        hook = self.core.program.exit_hook
+        if hook is None:
+            return True
+        if self.exit is None:
+            name = names.exit_name(self.core.run.name)
+            if self.core.run.shutdown == "Terminate" and self.core.node_id(name) not in self.core.nodes:
+                return True
+            self.exit = self._handler(hook, name, parents=[], on_exit=True)
+            self.exit.start()
+        return self.exit.node is not None and self.exit.node.fulfilled
+
+    def _handler(self, hook: CompiledHook, name: str, *, parents: list[str], on_exit: bool) -> Call:
+        return Call(
+            self,
+            hook.call,
+            name,
+            base=self.core.program.base,
+            arguments=render_arguments(self.core, hook.call.arguments, self.scope),
+            boundary=None,
+            parents=parents,
+            depth=1,
+            on_exit=on_exit,
+            flag={"hooked": True},
+        )
+
+    def _failures(self) -> list[JsonObject]:
+        """What ``workflow.failures`` lists."""
+        from workflows.engine.clock import rfc3339
+
+        run = self.core.run
+        return [
+            {
+                "displayName": node.display_name,
+                "message": node.message,
+                "templateName": template_name(node),
+                "phase": node.phase,
+                "podName": names.pod_name(run.name, node.name, template_name(node), node.id),
+                "finishedAt": rfc3339(node.finished_at or self.core.now),
+            }
+            for node in self.core.nodes.values()
+            if node.phase in phases.FAILED_OR_ERROR
+        ]
+
+    # --- end ---------------------------------------------------------------------------------------
+
+    def _conclude(self, root: Node) -> None:
+        """The phase of the run follows from its root and its exit handler."""
+        run = self.core.run
+        exit_node = self.exit.node if self.exit is not None else None
+        phase = _STATUS.get(root.phase, root.phase)
+        if phase == phases.SUCCEEDED:
+            if exit_node is not None and exit_node.phase in phases.FAILED_OR_ERROR:
+                self._finish(exit_node.phase, exit_node.message)
+            else:
+                self._finish(phases.SUCCEEDED, "")
+            return
+        self._finish(phase, f"Stopped with strategy '{run.shutdown}'" if run.shutdown else root.message)
+
+    def _give_up(self, phase: str, message: str) -> None:
+        """End the run for a reason that lies outside its nodes."""
+        self.verdict = (phase, message)
+        self.core.run.memo["verdict"] = [phase, message]
+        self.core.enqueue(self)
+
+    def _finish(self, phase: str, message: str) -> None:
+        """End the run, once nothing is running for it any more; until then this is tried after each fact."""
+        if self.core.active:
+            return
+        self.closed = True
+        run = self.core.run
+        if run.finished_at is None:
+            run.finished_at = self.core.now
+        if phase == phases.ERROR and self.root is not None and self.root.phase == phases.RUNNING:
+            self.core.set_phase(self.root, phases.ERROR, "Workflow operation error")
+        self._set_phase(phase, message)
+        run.labels[f"{_PREFIX}completed"] = "true"
+
+    def _set_phase(self, phase: str, message: str) -> None:
+        run = self.core.run
+        if run.started_at is None:
+            run.started_at = self.core.now
+        run.phase, run.message = phase, message
+        run.labels[f"{_PREFIX}phase"] = phase
+        run.labels.setdefault(f"{_PREFIX}completed", "false")
+        self.core.touch_run()
+
+
+def template_name(node: Node) -> str:
+    """The name of the node's template, wherever it was looked up."""
+    if node.template_ref is not None:
+        return str(node.template_ref.get("template", ""))
+    return node.template_name
+
+
+def label_from(core: Core, name: str, expression: str) -> str:
+    """The value of a labelsFrom entry. Raises EngineError."""
+    from workflows.expr import compile_expression
+
+    try:
+        value = compile_expression(expression).evaluate(core.variables, core.context)
+    except ExprError as error:
+        raise EngineError(
+            f'failed to evaluate label "{name}" expression "{expression}": {error.message}'
+        ) from None
+    if not isinstance(value, str):
+        raise EngineError(
+            f'failed to evaluate label "{name}" expression "{expression}": it must give a string'
+        )
+    return value
