@@ -97,9 +97,13 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Sluice", "VERSION": "0.1.0", "SERVE_INCLUDE_SCHEMA": False}
 
-# What the application itself reads through `django.conf.settings`. Durations are milliseconds.
+# What the application itself reads through `django.conf.settings`. Durations are milliseconds; of finished
+# runs the newest SLUICE_KEEP_RUNS of each namespace are kept, 0 for all.
 SLUICE_EXECUTOR = "process"
 SLUICE_EXECUTOR_OPTIONS: dict[str, object] = {}
+SLUICE_EMBEDDED = False
+SLUICE_KEEP_RUNS = 0
+SLUICE_ADMIN_PASSWORD = ""
 SLUICE_BUS = "local"
 SLUICE_LEASE_MS = 15_000
 SLUICE_COMMIT_MS = 20

@@ -11,6 +11,8 @@ SECRET_KEY = env.secret_key(SLUICE_DATA_DIR)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 DATABASES = {"default": database(SLUICE_DATA_DIR / "sluice.sqlite3")}
 
+SLUICE_EMBEDDED = True
+SLUICE_KEEP_RUNS = env.integer("KEEP_RUNS", 0)
 SLUICE_EXECUTOR = env.text("EXECUTOR", "process")
 SLUICE_EXECUTOR_OPTIONS = {"process": {"root": SLUICE_DATA_DIR / "process"}}
 SLUICE_ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")

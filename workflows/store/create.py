@@ -58,6 +58,17 @@ def create_run(new: NewRun) -> int:
     return row.id
 
 
+def end_lease(run_id: int) -> bool:
+    """Take a finished run from whoever holds it, in the caller's transaction; False if it goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE workflows_run SET fence = fence + 1, lease_owner = '', wake_at = NULL "
+            "WHERE id = %s AND phase IN ('Succeeded', 'Failed', 'Error')",
+            [run_id],
+        )
+        return bool(cursor.rowcount)
+
+
 def delete_run(run_id: int) -> None:
     """Remove every trace of a run. The caller makes sure that no engine works on it."""
     with transaction.atomic(), connection.cursor() as cursor:

@@ -1,0 +1,37 @@
+"""The engine role of a production installation. Any number of these share the work."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from workflows.driver import options as driver_options
+from workflows.driver.loop import Driver
+from workflows.executors import dispatch, registry
+from workflows.services.housekeeping import Housekeeper
+
+_STOP_S = 4.0
+
+
+class Command(BaseCommand):
+    help = "Run one engine: it leases runs, decides what happens next and orders it from the workers."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        driver = Driver(
+            executor=registry.current(),
+            send=dispatch.send,
+            options=driver_options.from_settings(sole=False),
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: driver.stop())
+        registry.open_once(driver.inbox.report)
+        housekeeper = Housekeeper()
+        housekeeper.start()
+        self.stdout.write("The engine is running (stop with Ctrl-C).")
+        try:
+            driver.run()
+        finally:
+            housekeeper.stop(_STOP_S)
+            registry.close()

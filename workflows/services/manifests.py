@@ -1,0 +1,122 @@
+"""From the text people send to checked documents: read, changed as asked, linted, or refused as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from workflows.engine.messages import JsonObject
+from workflows.errors import ManifestError, Problem
+from workflows.executors import registry
+from workflows.services.library import CLUSTER, NAMESPACED, StoredLibrary
+from workflows.spec import Document, lint, parse_documents, unsupported
+
+WORKFLOW = "Workflow"
+#: Scope of the stored kinds that manifests can refer to.
+_SCOPES = {"WorkflowTemplate": NAMESPACED, "ClusterWorkflowTemplate": CLUSTER}
+_STORED = frozenset({*_SCOPES, "CronWorkflow", "ConfigMap"})
+
+#: What `submit` changes of a Workflow before it is checked.
+Change = Callable[[JsonObject], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Documents without a fault. `raw` of each is JSON that fits its type."""
+
+    documents: Sequence[Document]
+    library: StoredLibrary
+    warnings: Sequence[Problem] = field(default_factory=tuple)
+
+    @property
+    def workflows(self) -> Iterable[Document]:
+        return (document for document in self.documents if document.kind == WORKFLOW)
+
+    @property
+    def stored(self) -> Iterable[Document]:
+        return (document for document in self.documents if document.kind in _STORED)
+
+
+def as_text(manifest: str | bytes | Mapping[str, Any]) -> str | bytes:
+    """A manifest given as an object instead of text becomes JSON text."""
+    if isinstance(manifest, str | bytes):
+        return manifest
+    return orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+
+
+def find_problems(
+    namespace: str, text: str | bytes, *, change: Change | None = None
+) -> tuple[Checked, list[Problem]]:
+    """The documents of a text and everything that is wrong with them, warnings included."""
+    documents = parse_documents(text)
+    for document in documents:
+        if change is not None and document.kind == WORKFLOW and document.raw is not None:
+            change(document.raw)
+    library = StoredLibrary(namespace, _sent_along(documents))
+    problems = list(lint(documents, library=library))
+    for document in documents:
+        if document.raw is not None:
+            problems += _place_problems(document, namespace)
+            problems += _unsupported(document)
+    warnings = [problem for problem in problems if problem.severity == "warning"]
+    return Checked(documents, library, warnings), problems
+
+
+def check_text(namespace: str, text: str | bytes, *, change: Change | None = None) -> Checked:
+    """Raises ManifestError with every problem when there is an error among them."""
+    checked, problems = find_problems(namespace, text, change=change)
+    if any(problem.severity == "error" for problem in problems):
+        raise ManifestError(problems)
+    if not checked.documents:
+        raise ManifestError([Problem("empty", "the text holds no object", remedy="add a Workflow")])
+    return checked
+
+
+def _sent_along(documents: Iterable[Document]) -> dict[tuple[str, str], JsonObject]:
+    found: dict[tuple[str, str], JsonObject] = {}
+    for document in documents:
+        scope = _SCOPES.get(document.kind)
+        name = _metadata(document).get("name")
+        if scope is not None and document.raw is not None and isinstance(name, str):
+            found[scope, name] = document.raw
+    return found
+
+
+def _metadata(document: Document) -> JsonObject:
+    metadata = (document.raw or {}).get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _place_problems(document: Document, namespace: str) -> list[Problem]:
+    """Kinds nobody can store, and objects that name another namespace than the one they are sent to."""
+    if document.kind not in _STORED and document.kind != WORKFLOW:
+        problem = Problem("not-supported-yet", f"objects of kind {document.kind!r} cannot be stored yet")
+        return [document.place(problem, ("kind",))]
+    named = _metadata(document).get("namespace")
+    if not named or named == namespace or document.kind == "ClusterWorkflowTemplate":
+        return []
+    problem = Problem(
+        "other-namespace",
+        f"the object belongs to namespace {named!r} and was sent to {namespace!r}",
+        remedy=f"send it to {named!r} or remove the field",
+    )
+    return [document.place(problem, ("metadata", "namespace"))]
+
+
+def _unsupported(document: Document) -> list[Problem]:
+    """What neither the engine nor the executor of this server can do."""
+    if document.raw is None or document.problems or document.kind not in {WORKFLOW, *_SCOPES, "CronWorkflow"}:
+        return []
+    problems = [replace(problem, document=document.index) for problem in unsupported(document)]
+    spec = document.raw.get("spec") or {}
+    path: tuple[str | int, ...] = ("spec",)
+    if document.kind == "CronWorkflow":
+        spec, path = spec.get("workflowSpec") or {}, ("spec", "workflowSpec")
+    for index, template in enumerate(spec.get("templates") or ()):
+        for name in registry.current().unsupported(template):
+            problem = Problem("not-supported-here", f"the executor of this server cannot honour {name!r}")
+            problems.append(document.place(problem, (*path, "templates", index)))
+    return problems
