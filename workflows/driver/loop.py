@@ -54,6 +54,7 @@ class Driver:
         self._held = Held()
         self._announcer = Announcer(bus.current())
         self._stopping = threading.Event()
+        self._end_hints: Callable[[], None] = lambda: None
         self._claim_due = True
         self._sweep_at: Millis = 0
         self._oldest: Millis = 0
@@ -69,18 +70,21 @@ class Driver:
 
     def run(self) -> None:
         """Until `stop`. What was not committed then is observed again by whoever takes over."""
-        end_hints = bus.current().on_wake(self.inbox.wake)
-        self._membership.join(clock.now(), sole=self._options.sole)
+        self.join()
         try:
             while not self._stopping.is_set():
-                self.turn()
+                self.inbox.wait(self._pause())
+                self.step()
         finally:
-            end_hints()
-            self._finish()
+            self.leave()
 
-    def turn(self) -> None:
-        """Wait for something to do, then do all of it once."""
-        self.inbox.wait(self._pause())
+    def join(self) -> None:
+        """Become a member of the engines and listen for hints."""
+        self._end_hints = bus.current().on_wake(self.inbox.wake)
+        self._membership.join(clock.now(), sole=self._options.sole)
+
+    def step(self) -> None:
+        """Do everything there is to do once, without waiting for more."""
         try:
             self._work(clock.now())
         except (DatabaseError, InterfaceError):
@@ -106,7 +110,9 @@ class Driver:
             self._commit(now)
         self._announcer.flush(now)
 
-    def _finish(self) -> None:
+    def leave(self) -> None:
+        """Commit what is decided and give up all leases."""
+        self._end_hints()
         try:
             if self._held.touched:
                 self._commit(clock.now())

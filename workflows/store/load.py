@@ -63,7 +63,7 @@ def load_run(run_id: int) -> StoredRun | None:
         workflow=parse(workflow),
         library=parse_library(library),
         uses_config_maps=_CONFIG_MAP_KEY in workflow or _CONFIG_MAP_KEY in library,
-        nodes=load_nodes(run_id) if run.node_count else [],
+        nodes=load_nodes(run_id) if run.phase else [],
     )
 
 

@@ -44,7 +44,8 @@ _UPDATE_RUNS = (
 
 
 def insert_nodes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
-    with cursor.copy(_COPY_NODES) as copy:
+    # Django translates the errors of execute, not those of copy.
+    with cursor.db.wrap_database_errors, cursor.copy(_COPY_NODES) as copy:
         for row in rows:
             copy.write_row(row)
 
