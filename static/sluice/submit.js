@@ -52,9 +52,9 @@ async function lint(namespace, text) {
 async function submit(namespace, text) {
   byId("submit-button").disabled = true;
   try {
-    const { runs, stored } = await api.postManifest(`/api/namespaces/${namespace}/runs`, text);
+    const { runs } = await api.postManifest(`/api/namespaces/${namespace}/runs`, text);
     if (runs.length === 1) location.assign(`/runs/${runs[0].metadata.uid}`);
-    else showProblems([], `Submitted ${runs.length} runs, stored ${stored.length} objects.`);
+    else showProblems([], runs.length === 0 ? "Stored." : `Submitted ${runs.length} runs.`);
   } catch (fault) {
     showProblems(fault.problems ?? [], fault.message);
   } finally {

@@ -1,7 +1,67 @@
-"""Addresses of pages and API, included at the root."""
+"""Addresses of pages and API, included at the root. /api/v1/ is kept for the API of Argo's clients."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import UUIDConverter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from workflows.api import pages
+from workflows.api.schema import SchemaView
+from workflows.api.views import account, control, examples, library, logs, nowhere, runs, submit
+
+
+class _RunUid(UUIDConverter):
+    """A uid in its one spelling, as text."""
+
+    def to_python(self, value: str) -> str:  # type: ignore[override]
+        return value
+
+
+register_converter(_RunUid, "uid")
+
+_run = [
+    path("graph", runs.GraphView.as_view()),
+    path("manifest", runs.ManifestView.as_view()),
+    path("nodes/<str:node_id>", runs.NodeView.as_view()),
+    path("nodes/<str:node_id>/logs", logs.LogView.as_view()),
+    path("stop", control.StopView.as_view()),
+    path("terminate", control.TerminateView.as_view()),
+    path("suspend", control.SuspendView.as_view()),
+    path("resume", control.ResumeView.as_view()),
+    path("set", control.SetView.as_view()),
+    path("retry", control.RetryView.as_view()),
+    path("resubmit", control.ResubmitView.as_view()),
+]
+
+_namespace = [
+    path("runs", submit.SubmitView.as_view()),
+    path("runs/<str:name>", runs.RunByNameView.as_view()),
+    path("lint", submit.LintView.as_view()),
+    path("workflow-templates", library.WorkflowTemplateListView.as_view()),
+    path("workflow-templates/<str:name>", library.WorkflowTemplateView.as_view()),
+    path("cron-workflows", library.CronWorkflowListView.as_view()),
+    path("cron-workflows/<str:name>", library.CronWorkflowView.as_view()),
+]
+
+_api = [
+    path("me", account.MeView.as_view()),
+    path("tokens", account.TokenListView.as_view()),
+    path("tokens/<int:token_id>", account.TokenView.as_view()),
+    path("examples", examples.ExamplesView.as_view()),
+    path("schema/", SchemaView.as_view()),
+    path("runs", runs.RunListView.as_view()),
+    path("runs/<uid:uid>", runs.RunView.as_view()),
+    path("runs/<uid:uid>/", include(_run)),
+    path("namespaces/<str:namespace>/", include(_namespace)),
+    path("cluster-workflow-templates", library.ClusterWorkflowTemplateListView.as_view()),
+    path("cluster-workflow-templates/<str:name>", library.ClusterWorkflowTemplateView.as_view()),
+    path("<path:rest>", nowhere.NowhereView.as_view()),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.runs_page, name="runs"),
+    path("runs/<uid:uid>", pages.run_page, name="run"),
+    path("login/", pages.sign_in, name="login"),
+    path("logout/", pages.sign_out, name="logout"),
+    path("api/", include(_api)),
+]

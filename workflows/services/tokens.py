@@ -39,7 +39,9 @@ def create_token(user: User, *, name: str, expires_at: Millis | None = None) -> 
     if expires_at is not None and expires_at <= now:
         raise UserError("the token would expire in the past")
     if ApiToken.objects.filter(user=user).count() >= MAX_TOKENS:
-        raise ConflictError(f"a user has at most {MAX_TOKENS} tokens; revoke one first", code="too-many-tokens")
+        raise ConflictError(
+            f"a user has at most {MAX_TOKENS} tokens; revoke one first", code="too-many-tokens"
+        )
     secret = _MARK + secrets.token_urlsafe(32)
     try:
         with transaction.atomic():

@@ -1,0 +1,59 @@
+"""The caller: who they are, what they may do, their API tokens."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from workflows.api import answers
+from workflows.api.base import ApiView, actor, valid
+from workflows.api.describe import described
+from workflows.api.rendering import json_response
+from workflows.api.requests import TokenBody
+from workflows.models import ApiToken
+from workflows.services import namespaces, tokens
+from workflows.wire import rfc3339
+
+
+class MeView(ApiView):
+    @described("Who you are and what you may do", answer=answers.Me)
+    def get(self, request: Request) -> HttpResponse:
+        seen = namespaces.list_namespaces(actor(request))
+        return json_response(
+            {
+                "username": actor(request).get_username(),
+                "namespaces": [{"name": entry.name, "rights": entry.rights} for entry in seen],
+            }
+        )
+
+
+class TokenListView(ApiView):
+    @described("List your API tokens", answer=answers.Tokens)
+    def get(self, request: Request) -> HttpResponse:
+        return json_response({"tokens": [_token(row) for row in tokens.list_tokens(actor(request))]})
+
+    @described(
+        "Make an API token; it is shown this once", body=TokenBody, answer=answers.NewToken, status=201
+    )
+    def post(self, request: Request) -> HttpResponse:
+        body = valid(TokenBody, request.data)
+        made = tokens.create_token(actor(request), name=body["name"], expires_at=body.get("expiresAt"))
+        return json_response(_token(made.row) | {"token": made.secret}, status=201)
+
+
+class TokenView(ApiView):
+    @described("Revoke an API token", status=204)
+    def delete(self, request: Request, token_id: int) -> HttpResponse:
+        tokens.revoke_token(actor(request), token_id)
+        return HttpResponse(status=204)
+
+
+def _token(row: ApiToken) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "prefix": row.prefix,
+        "createdAt": rfc3339(row.created_at),
+        "expiresAt": rfc3339(row.expires_at),
+        "lastUsedAt": rfc3339(row.last_used_at),
+    }

@@ -1,0 +1,83 @@
+"""Actions on a run. They answer 202: the engine carries them out, the graph shows their effect."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from workflows.api import answers
+from workflows.api.base import ApiView, actor, valid
+from workflows.api.describe import described
+from workflows.api.rendering import json_response
+from workflows.api.requests import NoBody, ResubmitBody, ResumeBody, RetryBody, SetBody, StopBody
+from workflows.services import control, presentation, runs, submit
+from workflows.services.access import Access
+
+
+def _accepted(request: Request, uid: str) -> HttpResponse:
+    record = runs.get_run(actor(request), uid)
+    return json_response(presentation.show_summary(record, Access(actor(request))), status=202)
+
+
+class StopView(ApiView):
+    @described("Stop a run; exit handlers still run", body=StopBody, answer=answers.Workflow, status=202)
+    def post(self, request: Request, uid: str) -> HttpResponse:
+        control.stop(actor(request), uid, **valid(StopBody, request.data))
+        return _accepted(request, uid)
+
+
+class TerminateView(ApiView):
+    @described("End a run at once, without exit handlers", body=NoBody, answer=answers.Workflow, status=202)
+    def post(self, request: Request, uid: str) -> HttpResponse:
+        control.terminate(actor(request), uid)
+        return _accepted(request, uid)
+
+
+class SuspendView(ApiView):
+    @described("Start no new nodes until resumed", body=NoBody, answer=answers.Workflow, status=202)
+    def post(self, request: Request, uid: str) -> HttpResponse:
+        control.suspend(actor(request), uid)
+        return _accepted(request, uid)
+
+
+class ResumeView(ApiView):
+    @described(
+        "Resume a run, or answer its suspend nodes", body=ResumeBody, answer=answers.Workflow, status=202
+    )
+    def post(self, request: Request, uid: str) -> HttpResponse:
+        control.resume(actor(request), uid, **valid(ResumeBody, request.data))
+        return _accepted(request, uid)
+
+
+class SetView(ApiView):
+    @described(
+        "Set phase, message or outputs of suspend nodes", body=SetBody, answer=answers.Workflow, status=202
+    )
+    def post(self, request: Request, uid: str) -> HttpResponse:
+        control.set_node(actor(request), uid, **valid(SetBody, request.data))
+        return _accepted(request, uid)
+
+
+class RetryView(ApiView):
+    @described(
+        "Do the failed nodes of a finished run again", body=RetryBody, answer=answers.Workflow, status=202
+    )
+    def post(self, request: Request, uid: str) -> HttpResponse:
+        body = valid(RetryBody, request.data)
+        control.retry(
+            actor(request),
+            uid,
+            restart_successful=body["restartSuccessful"],
+            selector=body["selector"],
+            parameters=body.get("parameters"),
+        )
+        return _accepted(request, uid)
+
+
+class ResubmitView(ApiView):
+    @described("Start the same run anew", body=ResubmitBody, answer=answers.Workflow, status=201)
+    def post(self, request: Request, uid: str) -> HttpResponse:
+        body = valid(ResubmitBody, request.data)
+        made = submit.resubmit(actor(request), uid, parameters=body.get("parameters", {}))
+        record = runs.get_run(actor(request), made.uid)
+        return json_response(presentation.show_summary(record, Access(actor(request))), status=201)

@@ -1,0 +1,136 @@
+"""Stored templates and schedules: one pair of addresses per kind, all alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from workflows.api import answers
+from workflows.api.base import ApiView, actor, valid
+from workflows.api.describe import described
+from workflows.api.parsers import MANIFEST_PARSERS
+from workflows.api.rendering import json_response
+from workflows.api.requests import TemplateBody, TemplateQuery
+from workflows.errors import ForbiddenError, ManifestError, Problem
+from workflows.models import Template
+from workflows.services import namespaces, templates
+from workflows.services.access import Right
+from workflows.services.manifests import as_text
+from workflows.spec import parse_documents
+from workflows.wire import rfc3339
+
+_CRON_NOTICE = "schedules are stored but do not start runs by themselves yet; start one by hand"
+
+
+class _KindView(ApiView):
+    """`kind` is what the address is for."""
+
+    parser_classes = MANIFEST_PARSERS
+    kind: Template.Kind
+
+    def store(
+        self, request: Request, namespace: str | None, *, name: str | None = None, update: bool
+    ) -> Template:
+        text = as_text(valid(TemplateBody, request.data)["manifest"])
+        self._require_address(text, name)
+        home = namespace or _any_namespace(request)
+        [row] = templates.store_text(
+            actor(request), namespace=home, text=text, create=not update, update=update
+        )
+        return row
+
+    def _require_address(self, text: str | bytes, name: str | None) -> None:
+        """The text must hold one object: of this kind and, when `name` is given, with this name."""
+        documents = parse_documents(text)
+        if len(documents) != 1:
+            raise ManifestError([Problem("one-object", f"one {self.kind} is expected, not {len(documents)}")])
+        [document] = documents
+        if document.kind != self.kind:
+            problem = Problem("other-kind", f"a {self.kind} is expected, not {document.kind or 'this'}")
+            raise ManifestError([document.place(problem, ("kind",))])
+        own = ((document.raw or {}).get("metadata") or {}).get("name")
+        if name is not None and own != name:
+            problem = Problem("other-name", f"the address is that of {name!r}, the object is {own!r}")
+            raise ManifestError([document.place(problem, ("metadata", "name"))])
+
+
+class _ListView(_KindView):
+    @described("List stored objects of this kind", answer=answers.StoredTemplates, query=TemplateQuery)
+    def get(self, request: Request, namespace: str | None = None) -> HttpResponse:
+        query = valid(TemplateQuery, request.query_params)
+        rows = templates.list_templates(
+            actor(request), namespace=namespace, kind=self.kind, name_prefix=query.get("name", "")
+        )
+        start, limit = query["offset"], query["limit"]
+        found = [_summary(row) for row in rows[start : start + limit + 1]]
+        return json_response({"items": found[:limit], "next": start + limit if len(found) > limit else None})
+
+    @described("Store a new object", body=TemplateBody, answer=answers.StoredTemplateDetail, status=201)
+    def post(self, request: Request, namespace: str | None = None) -> HttpResponse:
+        return json_response(_detail(self.store(request, namespace, update=False)), status=201)
+
+
+class _OneView(_KindView):
+    @described("Get a stored object", answer=answers.StoredTemplateDetail)
+    def get(self, request: Request, name: str, namespace: str | None = None) -> HttpResponse:
+        row = templates.get_template(actor(request), kind=self.kind, name=name, namespace=namespace)
+        return json_response(_detail(row))
+
+    @described("Replace a stored object", body=TemplateBody, answer=answers.StoredTemplateDetail)
+    def put(self, request: Request, name: str, namespace: str | None = None) -> HttpResponse:
+        return json_response(_detail(self.store(request, namespace, name=name, update=True)))
+
+    @described("Delete a stored object; runs of it keep their copy", status=204)
+    def delete(self, request: Request, name: str, namespace: str | None = None) -> HttpResponse:
+        templates.delete_template(actor(request), kind=self.kind, name=name, namespace=namespace)
+        return HttpResponse(status=204)
+
+
+class WorkflowTemplateListView(_ListView):
+    kind = Template.Kind.NAMESPACED
+
+
+class WorkflowTemplateView(_OneView):
+    kind = Template.Kind.NAMESPACED
+
+
+class ClusterWorkflowTemplateListView(_ListView):
+    kind = Template.Kind.CLUSTER
+
+
+class ClusterWorkflowTemplateView(_OneView):
+    kind = Template.Kind.CLUSTER
+
+
+class CronWorkflowListView(_ListView):
+    kind = Template.Kind.CRON
+
+
+class CronWorkflowView(_OneView):
+    kind = Template.Kind.CRON
+
+
+def _any_namespace(request: Request) -> str:
+    """Objects without a namespace are checked from one all the same; which one makes no difference."""
+    editable = [seen.name for seen in namespaces.list_namespaces(actor(request)) if Right.EDIT in seen.rights]
+    if not editable:
+        raise ForbiddenError("the right to edit in every namespace is missing")
+    return editable[0]
+
+
+def _summary(row: Template) -> dict[str, Any]:
+    shown = {
+        "kind": row.kind,
+        "namespace": row.namespace.name if row.namespace else None,
+        "name": row.name,
+        "labels": row.labels,
+        "createdAt": rfc3339(row.created_at),
+        "updatedAt": rfc3339(row.updated_at),
+    }
+    return shown | {"notice": _CRON_NOTICE} if row.kind == Template.Kind.CRON else shown
+
+
+def _detail(row: Template) -> dict[str, Any]:
+    return _summary(row) | {"source": row.source, "manifest": row.manifest}
