@@ -6,6 +6,7 @@ This is what makes ``value: 1.10`` the text "1.1", ``env: [{value: yes}]`` the t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from math import isfinite
@@ -21,11 +22,14 @@ _DROP: Final[Any] = object()
 _MOST_INTEGRAL: Final = 1e21
 _LONGEST_NAME: Final = 80
 
+#: Kubernetes' form of an amount such as 500m or 1Gi
+_QUANTITY = re.compile(r"[-+]?[0-9.]+[eEinumkKMGTP]*[-+]?[0-9]*\Z", re.ASCII)
+
 _NAMES: Final = {
     "s": "text",
     "S": "text",
     "t": "text",
-    "Q": "a quantity",
+    "Q": "an amount such as 500m or 1Gi",
     "i": "an integer",
     "n": "a number",
     "b": "true or false",
@@ -129,6 +133,8 @@ class _Converter:
 
     def _text(self, value: Any, field: FieldType) -> Any:
         if isinstance(value, str):
+            if field.shape == "Q" and not _QUANTITY.match(value):
+                return self._wrong(value, field)
             return str(value)
         if isinstance(value, bool | int | float):
             return text_of(value, any_string=field.shape in "SQ")
@@ -200,7 +206,7 @@ def _description(value: Any) -> str:
     return f"{str(value)[:40]!r}" if isinstance(value, str) else f"the number {value}"
 
 
-_TEXTS: Final = frozenset("sStQI")
+_TEXTS: Final = frozenset("sStI")
 _EMPTY: Final[dict[str, Callable[[], Any]]] = {
     "list": list,
     "s": str,

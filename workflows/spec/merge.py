@@ -25,7 +25,7 @@ def join_specs(
 ) -> JsonObject:
     """The spec a run executes: its own fields, then the stored template's, then the controller's defaults.
 
-    Arguments are joined by name; the highest definition of a parameter wins whole. `suspend` is the run's own.
+    Arguments are joined by name; the highest definition of a parameter wins whole; `suspend` is the run's.
     Each argument is the `spec` of an object, fitted to its fields, else msgspec.ValidationError is raised.
     """
     own = _compact(run)
