@@ -79,12 +79,12 @@ class Client:
         with self._lock:
             self._send({"op": "ack", "names": names})
 
-    def query(self, names: Sequence[str]) -> list[list[int] | None]:
-        """For each name ``[started at]``, ``[0]`` while it waits, None when nothing goes on.
+    def query(self, names: Sequence[str]) -> list[int | JsonObject | None]:
+        """For each name when it started (0: not yet), or its record, or None when nothing is known.
 
         Raises EnvironmentFault.
         """
-        states: list[list[int] | None] = self._ask({"op": "query", "names": names})
+        states: list[int | JsonObject | None] = self._ask({"op": "query", "names": names})
         return states
 
     def forget(self, run: str) -> None:

@@ -26,7 +26,8 @@ from workflows.executors.process.logs import read_logs
 from workflows.executors.process.names import attempt_folder, container_file_name, run_folder
 from workflows.executors.process.orders import build_key, build_order
 from workflows.executors.process.settings import ProcessSettings
-from workflows.executors.process.shepherd.folders import Layout, Record, find_record
+from workflows.executors.process.shepherd.folders import STREAMS, Layout
+from workflows.executors.process.shepherd.ledger import LedgerReader, Record
 from workflows.executors.process.support import unsupported_fields
 
 log = logging.getLogger(__name__)
@@ -95,16 +96,14 @@ class ProcessExecutor:
         states = self._client.query(names)
         facts: dict[str, list[Fact]] = defaultdict(list)
         unknown: list[Attempt] = []
-        for attempt, name, state in zip(asked, names, states, strict=True):
+        for attempt, state in zip(asked, states, strict=True):
             if state is None:
-                record = find_record(self._layout.attempt(name))
-                if record is None:
-                    unknown.append(attempt)
-                else:
-                    facts[attempt.run_uid].append(finished_fact(record, self._layout))
-            elif state[0]:
+                unknown.append(attempt)
+            elif not isinstance(state, int):
+                facts[attempt.run_uid].append(finished_fact(state, self._layout))
+            elif state:
                 key = build_key(attempt.run_uid, attempt.node_id, attempt.attempt, capture_result=False)
-                facts[attempt.run_uid].append(started_fact(key, state[0]))
+                facts[attempt.run_uid].append(started_fact(key, state))
         self._tell(facts)
         return unknown
 
@@ -127,14 +126,10 @@ class ProcessExecutor:
         self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False
     ) -> Iterator[LogChunk]:
         name = attempt_folder(attempt.run_uid, attempt.node_id, attempt.attempt)
-        folder = Path(self._layout.attempt(name))
-
-        def has_ended() -> bool:
-            return not folder.exists() or find_record(str(folder)) is not None
-
-        return read_logs(
-            folder, container_file_name(container), offset=offset, follow=follow, has_ended=has_ended
-        )
+        stem = container_file_name(container)
+        paths = {stream: self._layout.output(name, stem, stream) for stream in STREAMS}
+        has_ended = LedgerReader(self._layout, name).has_ended
+        return read_logs(container, paths, offset=offset, follow=follow, has_ended=has_ended)
 
     @property
     def _client(self) -> Client:

@@ -6,7 +6,8 @@ import os
 from typing import Any, Final
 
 from workflows.engine.messages import NodeFinished, NodeStarted
-from workflows.executors.process.shepherd.folders import Layout, Record, output_file
+from workflows.executors.process.shepherd.folders import Layout
+from workflows.executors.process.shepherd.ledger import Record
 
 MAX_RESULT_BYTES: Final = 256 * 1024
 HOST: Final = "localhost"
@@ -33,7 +34,7 @@ def finished_fact(record: Record, layout: Layout) -> NodeFinished:
         message=record["message"],
         exit_code=record["exit_code"],
         parameters=record["parameters"],
-        result=read_result(output_file(layout.attempt(record["name"]), "main", "stdout"))
+        result=read_result(layout.output(record["name"], "main", "stdout"))
         if capture_result and ran
         else None,
         host=HOST,

@@ -51,7 +51,7 @@ def connect(layout: Layout, settings: ProcessSettings) -> socket.socket:
         if found is not None:
             return found
         if time.monotonic() > deadline:
-            raise EnvironmentFault(f"no shepherd answers for {layout.root}; its log is {layout.log}")
+            raise EnvironmentFault(f"no shepherd answers for {layout.root}: {_last_words(layout)}")
         _start(layout, settings, deadline)
         time.sleep(_PAUSE_SECONDS)
 
@@ -123,6 +123,14 @@ def _start(layout: Layout, settings: ProcessSettings, deadline: float) -> None:
         os.close(reader)
         if writer >= 0:
             os.close(writer)
+
+
+def _last_words(layout: Layout) -> str:
+    try:
+        lines = Path(layout.log).read_text(errors="replace").splitlines()
+    except OSError:
+        lines = []
+    return lines[-1][:500] if lines else f"nothing in {layout.log}"
 
 
 def _options(settings: ProcessSettings) -> ShepherdOptions:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import codecs
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from workflows.executors.base import LogChunk
 
-STREAMS: Final = ("stdout", "stderr")
 _MAX_CHUNK_BYTES: Final = 64 * 1024
 _POLL_SECONDS: Final = 0.1
 
@@ -18,7 +16,7 @@ _POLL_SECONDS: Final = 0.1
 class _Stream:
     """One log file. Cuts only between characters, so a chunk's text is that of its bytes."""
 
-    def __init__(self, path: Path, container: str, stream: str, offset: int) -> None:
+    def __init__(self, path: str, container: str, stream: str, offset: int) -> None:
         self._path = path
         self._container = container
         self._stream = stream
@@ -39,7 +37,7 @@ class _Stream:
 
     def _read_bytes(self) -> bytes:
         try:
-            with self._path.open("rb") as file:
+            with open(self._path, "rb") as file:
                 file.seek(self._offset)
                 return file.read(_MAX_CHUNK_BYTES)
         except FileNotFoundError:
@@ -47,10 +45,15 @@ class _Stream:
 
 
 def read_logs(
-    folder: Path, container: str, *, offset: int, follow: bool, has_ended: Callable[[], bool]
+    container: str,
+    paths: Mapping[str, str],
+    *,
+    offset: int,
+    follow: bool,
+    has_ended: Callable[[], bool],
 ) -> Iterator[LogChunk]:
-    """Chunks of both streams from byte `offset` of each on; with `follow` until the attempt ended."""
-    streams = [_Stream(folder / f"{container}.{stream}", container, stream, offset) for stream in STREAMS]
+    """Chunks of each stream (name to file) from byte `offset` on; with `follow` until the attempt ended."""
+    streams = [_Stream(path, container, stream, offset) for stream, path in paths.items()]
     while True:
         is_final = has_ended()
         for stream in streams:

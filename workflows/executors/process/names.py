@@ -15,7 +15,7 @@ def run_folder(run_uid: str) -> str:
 
 def attempt_folder(run_uid: str, node_id: str, attempt: int) -> str:
     """Relative to the folder of all runs; different attempts never share one."""
-    return f"{run_folder(run_uid)}/{_file_name(node_id)}.{attempt}"
+    return f"{run_folder(run_uid)}/{_file_name(node_id)}~{attempt}"
 
 
 def container_file_name(name: str) -> str:

@@ -65,8 +65,11 @@ def find_program(name: str, path: str) -> str:
 def _enter_working_directory(folder: str) -> None:
     """Container runtimes make a missing working directory."""
     try:
-        os.makedirs(folder, exist_ok=True)
-        os.chdir(folder)
+        try:
+            os.chdir(folder)
+        except FileNotFoundError:
+            os.makedirs(folder, exist_ok=True)
+            os.chdir(folder)
     except (OSError, ValueError) as error:
         raise CannotStartError(f"failed to start command: chdir {folder}: {_reason(error)}") from error
 

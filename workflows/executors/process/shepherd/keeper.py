@@ -8,14 +8,11 @@ ended AND every process it left behind is gone:
 
 from __future__ import annotations
 
-import heapq
-import itertools
-import math
 import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from . import processes
@@ -30,11 +27,13 @@ from .endings import (
     ending_of,
     kubernetes_exit_code,
 )
-from .folders import Layout, Record, find_record, write_record
+from .folders import Layout
 from .journal import Journal, Start, milliseconds_since_boot
+from .ledger import Ledgers, Record
 from .mounts import CannotMountError, unwritable_folders
 from .outputs import UnreadableOutputError, read_outputs
 from .starting import Starter
+from .timers import Timers
 from .trash import Trash
 from .views import ViewPool
 
@@ -48,18 +47,24 @@ class Keeper:
     """Call `pump`, `reap` and `run_timers` often; collect what happened with `take_news`."""
 
     def __init__(
-        self, layout: Layout, pool: ViewPool, trash: Trash, *, max_processes: int, default_path: str
+        self,
+        layout: Layout,
+        pool: ViewPool,
+        trash: Trash,
+        ledgers: Ledgers,
+        *,
+        max_processes: int,
+        default_path: str,
     ) -> None:
-        self._layout = layout
         self._pool = pool
         self._trash = trash
+        self._ledgers = ledgers
         self._max_processes = max_processes
         self._starter = Starter(layout, pool, default_path=default_path)
+        self._timers = Timers()
         self._queue: dict[str, Order] = {}
         self._attempts: dict[str, Attempt] = {}
         self._by_process: dict[int, Attempt] = {}
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
-        self._ticket = itertools.count()
         self._deadlines: dict[str, float] = {}
         self._unrecorded: dict[str, Record] = {}
         self._started: dict[str, Attempt] = {}
@@ -70,52 +75,42 @@ class Keeper:
 
     def launch(self, order: Order) -> None:
         """Queue an order, unless it was carried out, or is: then report it once more."""
-        name = order.name
-        if name in self._attempts:
-            self._started[name] = self._attempts[name]
-            return
-        if name in self._queue or name in self._unrecorded:
-            return
-        record = self._find_record(name)
-        if record is None:
-            self._queue[name] = order
-        else:
-            self._ended.append(record)
+        if order.name in self._attempts:
+            self._started[order.name] = self._attempts[order.name]
+        elif not (self._is_pending(order.name) or self._repeat_end(order.name)):
+            self._queue[order.name] = order
 
     def refuse(self, name: str, key: list[Any], message: str) -> None:
-        """Put an order on record that Sluice found impossible; say so again when that was done before."""
-        if name in self._attempts or name in self._queue or name in self._unrecorded:
-            return
-        record = self._find_record(name)
-        if record is None:
-            self._put_on_record(name, _record(name, key, Ending(ERROR, message), _now()))
-        else:
-            self._ended.append(record)
+        """Put an order on record that Sluice found impossible, unless it was carried out, or is."""
+        if not (name in self._attempts or self._is_pending(name) or self._repeat_end(name)):
+            self._put_on_record(_record(name, key, Ending(ERROR, message)))
 
     def kill(self, name: str, key: list[Any], grace_seconds: float) -> None:
         """End an attempt. One that was never heard of is put on record as ended: its order may come later."""
-        attempt = self._attempts.get(name)
-        if attempt is not None:
-            self._stop(attempt, grace_seconds)
-        elif name in self._queue:
-            self._refuse(self._queue.pop(name), Ending(FAILED, STOPPED_BEFORE_START))
-        elif name not in self._unrecorded and self._find_record(name) is None:
-            self._put_on_record(name, _record(name, key, Ending(FAILED, STOPPED_BEFORE_START), _now()))
+        if name in self._attempts:
+            self._stop(self._attempts[name], grace_seconds)
+        elif self._queue.pop(name, None) is not None or not (
+            name in self._unrecorded or self._ledgers.find(name)
+        ):
+            self._put_on_record(_record(name, key, Ending(FAILED, STOPPED_BEFORE_START)))
 
     def forget(self, run: str) -> None:
         """End everything of a run without a word; `knows_run` tells when that is done."""
-        for name in [name for name in self._queue if _is_of_run(name, run)]:
-            del self._queue[name]
-        for name in [name for name in self._unrecorded if _is_of_run(name, run)]:
-            del self._unrecorded[name]
-        self._ended = deque(record for record in self._ended if not _is_of_run(record["name"], run))
-        for attempt in self._of_run(run):
-            attempt.is_forgotten = True
-            attempt.is_stopping = True
-            self._kill_hard(attempt)
+        prefix = f"{run}/"
+        for waiting in (self._queue, self._unrecorded):
+            for name in [name for name in waiting if name.startswith(prefix)]:
+                del waiting[name]
+        self._ended = deque(record for record in self._ended if not record["name"].startswith(prefix))
+        for name, attempt in self._attempts.items():
+            if name.startswith(prefix):
+                self._abandon(attempt)
 
     def knows_run(self, run: str) -> bool:
-        return bool(self._of_run(run))
+        """False once nothing of the run goes on; its folder may be removed then."""
+        if any(name.startswith(f"{run}/") for name in self._attempts):
+            return True
+        self._ledgers.close(run)
+        return False
 
     def stop_all(self, grace_seconds: float) -> None:
         """The shepherd was asked to end: so is everything it keeps; what is queued stays unstarted."""
@@ -123,20 +118,18 @@ class Keeper:
         for attempt in list(self._attempts.values()):
             self._stop(attempt, grace_seconds)
 
-    def abandon(self) -> None:
+    def abandon_all(self) -> None:
         """The state folder is gone: end everything at once, nobody will ask."""
         self._queue.clear()
         self._unrecorded.clear()
         for attempt in self._attempts.values():
-            attempt.is_forgotten = True
-            attempt.is_stopping = True
-            self._kill_hard(attempt)
+            self._abandon(attempt)
 
-    def state_of(self, name: str) -> list[Any] | None:
-        """``[started at]``, ``[0]`` while queued, None when nothing of that name goes on."""
+    def state_of(self, name: str) -> int | Record | None:
+        """When it started (0: not yet), or how it ended; None when nothing is known."""
         if name in self._attempts:
-            return [self._attempts[name].started_at]
-        return [0] if name in self._queue or name in self._unrecorded else None
+            return self._attempts[name].started_at
+        return 0 if self._is_pending(name) else self._ledgers.find(name)
 
     # --- what the loop calls ---
 
@@ -172,8 +165,7 @@ class Keeper:
         self._settle()
 
     def run_timers(self, now: float) -> None:
-        while self._timers and self._timers[0][0] <= now:
-            heapq.heappop(self._timers)[2]()
+        self._timers.run_due(now)
         for name in [name for name, deadline in self._deadlines.items() if deadline <= now]:
             del self._deadlines[name]
             attempt = self._attempts[name]
@@ -183,8 +175,7 @@ class Keeper:
     @property
     def next_timer(self) -> float:
         """On the monotonic clock; infinite when nothing is planned."""
-        first = self._timers[0][0] if self._timers else math.inf
-        return min(first, min(self._deadlines.values(), default=math.inf))
+        return min((self._timers.next_due, *self._deadlines.values()))
 
     def take_news(self) -> tuple[list[Any], list[Record]]:
         """Since the last call: ``[name, key, started at]`` of what runs, records of what ended."""
@@ -203,10 +194,12 @@ class Keeper:
     def _begin(self, order: Order) -> None:
         claimed = unwritable_folders((*order.outputs.values(), *order.files)) if self._pool.is_private else ()
         try:
+            self._ledgers.prepare(order.name)
             self.journal.write(Start(order.name, order.key))
             view = self._pool.take(order.mounts, claimed)
         except (OSError, ValueError, CannotMountError) as error:
-            self._refuse(order, Ending(ERROR, f"cannot prepare the private file system: {error}"))
+            fault = Ending(ERROR, f"cannot prepare the private file system: {error}")
+            self._put_on_record(_record(order.name, order.key, fault))
             return
         attempt = Attempt(order, view, started_at=_now())
         self._attempts[order.name] = attempt
@@ -225,18 +218,15 @@ class Keeper:
             process = self._starter.start(attempt)
         except CannotStartError as error:
             self._container_ended(attempt, CANNOT_START, detail=str(error))
-            self._after(0, self._settle)
+            self._timers.call_later(0, self._settle)
         except OSError as error:
-            self._finish(attempt, Ending(ERROR, f"cannot start the process: {error}"))
+            self._finish(attempt, Ending(ERROR, f"cannot start the process: {error}"), trusted=False)
         else:
-            self._note_process(attempt, process)
-
-    def _note_process(self, attempt: Attempt, process: int) -> None:
-        attempt.process = process
-        attempt.sessions.add(process)
-        self._by_process[process] = attempt
-        attempt.process_started = milliseconds_since_boot()
-        self.journal.write(Start(attempt.name, attempt.order.key, process, attempt.process_started))
+            attempt.process = process
+            attempt.process_started = milliseconds_since_boot()
+            attempt.sessions.add(process)
+            self._by_process[process] = attempt
+            self.journal.write(Start(attempt.name, attempt.order.key, process, attempt.process_started))
 
     def _container_ended(self, attempt: Attempt, code: int, *, detail: str = "") -> None:
         attempt.process = 0
@@ -253,21 +243,22 @@ class Keeper:
         for attempt in ended:
             leftovers = [process for process in strangers if self._belongs(process, attempt)]
             if leftovers and attempt.sweeps < _MAX_SWEEPS:
-                self._sweep(attempt, leftovers)
+                attempt.sweeps += 1
+                for process in leftovers:
+                    processes.kill(process)
+                self._timers.call_later(_SWEEP_SECONDS, self._settle)
             else:
                 self._container_is_over(attempt, trusted=not leftovers)
 
-    def _sweep(self, attempt: Attempt, leftovers: list[int]) -> None:
-        attempt.sweeps += 1
-        for process in leftovers:
-            processes.kill(process)
-        self._after(_SWEEP_SECONDS, self._settle)
-
     def _container_is_over(self, attempt: Attempt, *, trusted: bool) -> None:
         code = attempt.exit_code or 0
+        try:
+            self._starter.keep_outputs(attempt)
+        except OSError as error:
+            self._finish(attempt, Ending(ERROR, f"cannot keep the output: {error}", code), trusted=False)
+            return
         stopped = attempt.is_stopping or attempt.is_past_deadline
-        is_last = attempt.container + 1 == len(attempt.order.containers)
-        if code == 0 and not stopped and not is_last:
+        if code == 0 and not stopped and attempt.container + 1 < len(attempt.order.containers):
             attempt.container += 1
             attempt.exit_code = None
             self._start_container(attempt)
@@ -282,7 +273,6 @@ class Keeper:
         self._finish(attempt, ending, trusted=trusted)
 
     def _finish(self, attempt: Attempt, ending: Ending, *, trusted: bool = True) -> None:
-        attempt.ended_at = attempt.ended_at or _now()
         parameters: dict[str, str] = {}
         if attempt.order.outputs and ending.exit_code is not None and not attempt.is_forgotten:
             try:
@@ -296,28 +286,26 @@ class Keeper:
         self._started.pop(attempt.name, None)
         self._pool.give_back(attempt.view, trusted=trusted)
         if not attempt.is_forgotten:
-            record = _record(attempt.name, attempt.order.key, ending, attempt.ended_at)
+            record = _record(attempt.name, attempt.order.key, ending)
             record |= {"started_at": attempt.started_at, "parameters": parameters}
-            self._put_on_record(attempt.name, record)
+            record["at"] = attempt.ended_at or record["at"]
+            self._put_on_record(record)
 
-    def _refuse(self, order: Order, ending: Ending) -> None:
-        self._put_on_record(order.name, _record(order.name, order.key, ending, _now()))
-
-    def _put_on_record(self, name: str, record: Record) -> None:
-        """Try until it works, a full disk for instance; nobody hears of the end before."""
+    def _put_on_record(self, record: Record) -> None:
+        """Try until it works, on a full disk for instance; nobody hears of the end before."""
+        name = record["name"]
         self._unrecorded[name] = record
         try:
-            self._make_folder(name)
-            write_record(self._layout.attempt(name), record)
+            self._ledgers.append(record)
         except OSError:
-            self._after(_RECORD_AGAIN_SECONDS, lambda: self._record_again(name))
-            return
-        del self._unrecorded[name]
-        self._ended.append(record)
+            self._timers.call_later(_RECORD_AGAIN_SECONDS, lambda: self._record_again(name))
+        else:
+            del self._unrecorded[name]
+            self._ended.append(record)
 
     def _record_again(self, name: str) -> None:
         if name in self._unrecorded:
-            self._put_on_record(name, self._unrecorded[name])
+            self._put_on_record(self._unrecorded[name])
 
     # --- ending ---
 
@@ -325,13 +313,28 @@ class Keeper:
         attempt.is_stopping = True
         if attempt.process:
             processes.signal_group(attempt.process, signal.SIGTERM)
-            self._after(max(grace_seconds, 0), lambda: self._kill_hard(attempt))
+            self._timers.call_later(grace_seconds, lambda: self._kill_hard(attempt))
+
+    def _abandon(self, attempt: Attempt) -> None:
+        attempt.is_forgotten = True
+        attempt.is_stopping = True
+        self._kill_hard(attempt)
 
     def _kill_hard(self, attempt: Attempt) -> None:
         if attempt.process:
             processes.signal_group(attempt.process, signal.SIGKILL)
 
     # --- small things ---
+
+    def _is_pending(self, name: str) -> bool:
+        return name in self._queue or name in self._unrecorded
+
+    def _repeat_end(self, name: str) -> bool:
+        """Report an attempt that ended once more; False when it has not."""
+        record = self._ledgers.find(name)
+        if record is not None:
+            self._ended.append(record)
+        return record is not None
 
     def _strangers(self) -> list[int]:
         """Children of the shepherd that it did not start: descendants of attempts whose parents ended."""
@@ -345,49 +348,24 @@ class Keeper:
             or processes.mark_of(process) == self._starter.mark_of(attempt)
         )
 
-    def _find_record(self, name: str) -> Record | None:
-        """Makes the folder when it is missing: the cheapest way to learn that there is no record."""
-        return None if self._make_folder(name) else find_record(self._layout.attempt(name))
-
-    def _make_folder(self, name: str) -> bool:
-        """False when it was there."""
-        folder = self._layout.attempt(name)
-        try:
-            os.mkdir(folder, 0o700)
-        except FileExistsError:
-            return False
-        except FileNotFoundError:
-            os.makedirs(folder, 0o700)
-        return True
-
     def _running(self) -> list[Start]:
         return [
             Start(each.name, each.order.key, each.process, each.process_started)
             for each in self._attempts.values()
         ]
 
-    def _of_run(self, run: str) -> list[Attempt]:
-        return [attempt for name, attempt in self._attempts.items() if _is_of_run(name, run)]
 
-    def _after(self, seconds: float, action: Callable[[], None]) -> None:
-        heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._ticket), action))
-
-
-def _record(name: str, key: list[Any], ending: Ending, at: int) -> Record:
+def _record(name: str, key: list[Any], ending: Ending) -> Record:
     return {
         "name": name,
         "key": key,
         "phase": ending.phase,
         "message": ending.message,
         "exit_code": ending.exit_code,
-        "at": at,
+        "at": _now(),
         "started_at": None,
         "parameters": {},
     }
-
-
-def _is_of_run(name: str, run: str) -> bool:
-    return name.startswith(f"{run}/")
 
 
 def _now() -> int:

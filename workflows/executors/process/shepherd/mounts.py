@@ -36,8 +36,6 @@ SLOT_FOLDERS: Final = {
     "argo/staging": 0o755,
     "argo/home": 0o755,
     "argo/bin": 0o755,
-    "void": 0o700,
-    "memory": 0o700,
 }
 
 #: Parts of the view that are plain folders of the slot, not of the overlay.
@@ -73,6 +71,8 @@ class Plan:
     stand_ins: str
     #: the state folder, hidden from commands
     hidden: str
+    #: an empty folder
+    void: str
     #: with a user namespace of its own, the shepherd may use other overlay options
     in_user_namespace: bool
     #: keep changes in memory: the state folder's own file system cannot hold them
@@ -109,7 +109,7 @@ def make_root(folder: str, plan: Plan, mounts: Sequence[Mount], claimed: Sequenc
     for path in plan.shared_folders:
         syscalls.bind(path, root + path, recursive=True)
     if os.path.isdir(root + plan.hidden):
-        syscalls.bind(f"{folder}/void", root + plan.hidden)
+        syscalls.bind(plan.void, root + plan.hidden)
     for mount in sorted(mounts, key=lambda mount: mount.path):
         _mount_volume(folder, mount)
     syscalls.make_root(root)
@@ -155,6 +155,7 @@ def _unescape(path: str) -> str:
 
 def _move_to_memory(folder: str) -> None:
     memory = f"{folder}/memory"
+    os.mkdir(memory)
     syscalls.mount("tmpfs", memory, "tmpfs", data="mode=0755")
     for name in ("upper", "work"):
         os.mkdir(f"{memory}/{name}")

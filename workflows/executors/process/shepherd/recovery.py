@@ -15,8 +15,9 @@ from typing import Final
 
 from . import processes
 from .endings import ERROR, LOST
-from .folders import Layout, Record, find_record, write_record
+from .folders import Layout, run_of
 from .journal import Start, read_journal
+from .ledger import Ledgers, Record
 
 _PATIENCE_SECONDS: Final = 5.0
 #: The journal is written just after the start, and the kernel counts in hundredths of a second.
@@ -24,14 +25,17 @@ _CLOCK_TOLERANCE_MS: Final = 1000
 _MAX_ROUNDS: Final = 20
 
 
-def recover(layout: Layout) -> list[str]:
+def recover(layout: Layout, ledgers: Ledgers) -> list[str]:
     """Names of the attempts that were lost. Raises OSError."""
     starts = read_journal(layout.journal)
     if starts is None:
         return []
-    lost = [start for start in starts if find_record(layout.attempt(start.name)) is None]
+    lost = [start for start in starts if ledgers.find(start.name) is None]
     _end_processes(layout, lost)
-    return [start.name for start in lost if _record_loss(layout, start)]
+    lost = [start for start in lost if os.path.isdir(layout.run(run_of(start.name)))]
+    for start in lost:
+        ledgers.append(_loss(start))
+    return [start.name for start in lost]
 
 
 def _end_processes(layout: Layout, starts: Iterable[Start]) -> None:
@@ -74,9 +78,8 @@ def _kill_and_wait(found: Iterable[int]) -> None:
         os.close(descriptor)
 
 
-def _record_loss(layout: Layout, start: Start) -> bool:
-    """False when the run was cleaned up meanwhile."""
-    record: Record = {
+def _loss(start: Start) -> Record:
+    return {
         "name": start.name,
         "key": start.key,
         "phase": ERROR,
@@ -86,8 +89,3 @@ def _record_loss(layout: Layout, start: Start) -> bool:
         "started_at": None,
         "parameters": {},
     }
-    try:
-        write_record(layout.attempt(start.name), record)
-    except FileNotFoundError:
-        return False
-    return True

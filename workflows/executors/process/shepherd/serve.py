@@ -26,9 +26,10 @@ from .attempts import Order
 from .commands import DEFAULT_PATH
 from .connection import Connection
 from .daemon import acquire_lock, become_daemon, redirect_output
-from .folders import Layout, find_record, write_whole
+from .folders import Layout
 from .frames import BrokenFrameError, Message
 from .keeper import Keeper
+from .ledger import Ledgers
 from .recovery import recover
 from .surroundings import explore
 from .syscalls import become_subreaper
@@ -50,6 +51,7 @@ class Shepherd:
         keeper: Keeper,
         pool: ViewPool,
         trash: Trash,
+        ledgers: Ledgers,
         *,
         lost: Iterable[str],
         linger_seconds: float,
@@ -58,6 +60,7 @@ class Shepherd:
         self._keeper = keeper
         self._pool = pool
         self._trash = trash
+        self._ledgers = ledgers
         self._linger_seconds = linger_seconds
         self._folder = os.stat(layout.root).st_ino
         self._connections: dict[int, Connection] = {}
@@ -202,8 +205,7 @@ class Shepherd:
         names = list(self._unheard)
         for start in range(0, len(names), _RECORDS_PER_MESSAGE):
             part = names[start : start + _RECORDS_PER_MESSAGE]
-            records = [find_record(self._layout.attempt(name)) for name in part]
-            ended = [record for record in records if record is not None]
+            ended = [record for name in part if (record := self._ledgers.find(name)) is not None]
             self._send(connection, {"op": "news", "started": [], "ended": ended})
 
     def _reply_to_forgetters(self) -> None:
@@ -228,7 +230,7 @@ class Shepherd:
         self._trash.empty()
         if not self._folder_is_there():
             self._is_asked_to_end = True
-            self._keeper.abandon()
+            self._keeper.abandon_all()
 
     def _folder_is_there(self) -> bool:
         try:
@@ -247,7 +249,8 @@ def main(root: str, options: str, ready: int) -> None:
         return
     redirect_output(layout.log)
     become_subreaper()
-    lost = recover(layout)
+    ledgers = Ledgers(layout)
+    lost = recover(layout, ledgers)
     trash = Trash(layout.trash)
     for name in os.listdir(layout.slots):
         trash.add(f"{layout.slots}/{name}")
@@ -256,14 +259,24 @@ def main(root: str, options: str, ready: int) -> None:
         layout,
         found.pool,
         trash,
+        ledgers,
         max_processes=chosen["max_processes"],
         default_path=chosen.get("path") or DEFAULT_PATH,
     )
-    shepherd = Shepherd(layout, keeper, found.pool, trash, lost=lost, linger_seconds=chosen["linger_seconds"])
+    shepherd = Shepherd(
+        layout, keeper, found.pool, trash, ledgers, lost=lost, linger_seconds=chosen["linger_seconds"]
+    )
     isolation = {"private": found.pool.is_private, "reason": found.reason}
-    write_whole(layout.isolation, json.dumps(isolation).encode())
+    _write_whole(layout.isolation, json.dumps(isolation))
     os.close(ready)
     shepherd.run()
+
+
+def _write_whole(path: str, content: str) -> None:
+    """Readers find the old file or the whole new one."""
+    with open(f"{path}.draft", "w") as file:
+        file.write(content)
+    os.rename(f"{path}.draft", path)
 
 
 def _listen(layout: Layout) -> socket.socket:

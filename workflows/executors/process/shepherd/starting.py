@@ -6,7 +6,7 @@ import os
 
 from .attempts import Attempt
 from .commands import start
-from .folders import Layout, output_file
+from .folders import STREAMS, Layout
 from .processes import MARK
 from .views import ViewPool
 
@@ -56,6 +56,15 @@ class Starter:
         finally:
             os.close(stdout)
 
+    def keep_outputs(self, attempt: Attempt) -> None:
+        """After the container ended: what is empty goes back to the view. Raises OSError."""
+        for stream in STREAMS:
+            path = self._layout.output(attempt.name, attempt.current.name, stream)
+            if os.stat(path).st_size:
+                attempt.view.use_up_output(stream)
+            else:
+                os.unlink(path)
+
     def _environment(self, attempt: Attempt) -> dict[str, str]:
         given = attempt.view.environment()
         return {
@@ -66,5 +75,12 @@ class Starter:
         }
 
     def _open_output(self, attempt: Attempt, stream: str) -> int:
-        path = output_file(self._layout.attempt(attempt.name), attempt.current.name, stream)
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        """A blank file of the view, linked to where readers look; making a new one each time is slow."""
+        blank = attempt.view.blank_output(stream)
+        path = self._layout.output(attempt.name, attempt.current.name, stream)
+        try:
+            os.link(blank, path)
+        except FileExistsError:  # left by a start that was interrupted
+            os.unlink(path)
+            os.link(blank, path)
+        return os.open(blank, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)

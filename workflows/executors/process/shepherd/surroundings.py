@@ -37,6 +37,7 @@ def explore(layout: Layout, trash: Trash, *, shared_folders: Sequence[str], want
         shared_folders=tuple(shared_folders),
         stand_ins=layout.bin,
         hidden=layout.root,
+        void=layout.void,
         in_user_namespace=in_user_namespace,
     )
     reasons: list[str] = []

@@ -36,6 +36,7 @@ class View:
         self._stand_ins = stand_ins
         self._namespace = -1
         self._inode = 0
+        self._blanks: set[str] = set()
         self._pristine: dict[str, int] = {}
 
     @property
@@ -69,6 +70,19 @@ class View:
         with open(path, "w", encoding="utf-8", errors="replace", newline="") as file:
             file.write(source)
         os.chmod(path, 0o755)  # noqa: S103 - Argo's mode, and the folder is private
+
+    def blank_output(self, stream: str) -> str:
+        """The path of an empty file that may receive a stream. Raises OSError."""
+        path = f"{self.folder}/{stream}"
+        if stream not in self._blanks:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            self._blanks.add(stream)
+        return path
+
+    def use_up_output(self, stream: str) -> None:
+        """Something was written to it, so it is not blank any more."""
+        os.unlink(f"{self.folder}/{stream}")
+        self._blanks.remove(stream)
 
     def build(self, home: int, plan: Plan, mounts: Sequence[Mount], claimed: Sequence[str]) -> None:
         """Make the namespace; `home` is the shepherd's own, in which it is again afterwards."""
