@@ -1,0 +1,138 @@
+"""A compiled expr-lang expression: its names, its evaluation, its cache.
+
+Source: Argo's util/expr. The environment is a flat scope plus Argo's functions, see `scope` and
+`functions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from workflows.expr.compiler import compile_tree, evaluate
+from workflows.expr.context import NO_CONTEXT, Context
+from workflows.expr.errors import LIMIT, ExprError, Fault, bind
+from workflows.expr.functions import ENVIRONMENT
+from workflows.expr.names import Reference, find_references, identifiers
+from workflows.expr.run import Closure, Run
+from workflows.expr.scope import has_children
+from workflows.expr.syntax.parser import parse
+
+
+class Expression:
+    """One expression text, ready to be evaluated any number of times by any thread.
+
+    `names` are the dotted references it makes, such as ``steps.a.outputs.result`` or ``item``: constant
+    paths only, the constant beginning of others. `source` is the text. `problem` is what is wrong with
+    it whatever the scope (types that do not fit, a bad pattern); `evaluate` raises it.
+    """
+
+    __slots__ = ("_closure", "_identifiers", "_roots", "_tree", "_variables", "names", "problem", "source")
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.problem: ExprError | None = None
+        self._identifiers: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+        self._closure: Closure | None = None
+        self._variables = 0
+        try:
+            self._tree = parse(source)
+        except Fault as fault:
+            raise bind(fault, source) from None
+        except RecursionError:
+            raise ExprError("expression is nested too deeply", code=LIMIT) from None
+        references = find_references(self._tree)
+        self.names = frozenset(reference.path for reference in references)
+        self._roots = _by_root(references)
+        self._compile()
+
+    def _compile(self) -> None:
+        try:
+            self._closure, self._variables = compile_tree(self._tree)
+        except Fault as fault:
+            self.problem = bind(fault, self.source)
+        except RecursionError:
+            self.problem = ExprError("expression is nested too deeply", code=LIMIT)
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """Every name and constant path in it, inner ones too, unless guarded by ``??`` or ``?.``.
+
+        This is what Argo wants to find in a scope before it trusts a failure.
+        """
+        return tuple(name for name, _ in self._extended_identifiers())
+
+    def missing(self, scope: Mapping[str, Any]) -> list[str]:
+        """Those of `identifiers` that the scope does not have; a key with the value None is there."""
+        return [
+            name
+            for name, longer in self._extended_identifiers()
+            if name not in scope and not any(path in scope for path in longer) and not is_known(scope, name)
+        ]
+
+    def _extended_identifiers(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each identifier with the longer ones that prove it."""
+        if self._identifiers is None:
+            found = identifiers(self._tree)
+            self._identifiers = tuple(
+                (name, tuple(other for other in found if other.startswith(f"{name}."))) for name in found
+            )
+        return self._identifiers
+
+    def evaluate(self, scope: Mapping[str, Any], context: Context = NO_CONTEXT) -> Any:
+        """The value for a flat scope of dotted keys; raises `ExprError`."""
+        run = Run(scope, context, self._variables)
+        try:
+            self._check_roots(run)
+            if self._closure is None:
+                raise self.problem or ExprError("expression was not compiled")
+            return evaluate(self._closure, run)
+        except Fault as fault:
+            raise bind(fault, self.source) from None
+
+    def _check_roots(self, run: Run) -> None:
+        scope = run.scope
+        for root, position, paths in self._roots:
+            if not any(path in scope for path in paths) and not run.has_root(root):
+                raise Fault(f"unknown name {root}", position=position)
+
+
+def _by_root(references: list[Reference]) -> list[tuple[str, int, tuple[str, ...]]]:
+    """For each name that must exist: where it is first used and the full keys that prove it."""
+    found: dict[str, tuple[int, list[str]]] = {}
+    for reference in references:
+        if reference.is_required:
+            entry = found.setdefault(reference.root, (reference.position, []))
+            entry[1].append(reference.path)
+    return [(root, position, tuple(dict.fromkeys(paths))) for root, (position, paths) in found.items()]
+
+
+def is_known(scope: Mapping[str, Any], name: str) -> bool:
+    """Whether a dotted name leads somewhere: a key, a key further down, or into a value that is a map."""
+    if name in scope or has_children(scope, name):
+        return True
+    prefix, rest = name, []
+    while prefix not in scope:
+        prefix, dot, last = prefix.rpartition(".")
+        if not dot:
+            return _is_function(name)
+        rest.append(last)
+    value: Any = scope[prefix]
+    for key in reversed(rest):
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = value[key]
+    return True
+
+
+def _is_function(name: str) -> bool:
+    library, _, function = name.partition(".")
+    value = ENVIRONMENT.get(library)
+    return value is not None and (not function or (isinstance(value, dict) and function in value))
+
+
+@lru_cache(maxsize=2048)
+def compile_expression(source: str) -> Expression:
+    """Parse and compile; cached by text. Raises `ExprError` when the text is no expression."""
+    return Expression(source)

@@ -1,0 +1,315 @@
+"""expr-lang's operators on values: Go arithmetic, comparison and equality.
+
+Source: the generated helpers of expr-lang's virtual machine. Faults carry its texts. Not for
+short-circuit operators and ranges, which the compiler writes itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+from workflows.expr.errors import Fault
+from workflows.expr.formatting import format_go
+from workflows.expr.gotime import Duration, Time
+from workflows.expr.values import (
+    INTEGERS,
+    NUMBERS,
+    FloatList,
+    IntList,
+    StrList,
+    StrMap,
+    Uint8,
+    float_to_int,
+    is_nil,
+    type_name,
+    wrap_int,
+)
+
+
+def _mismatch(a: Any, operator: str, b: Any) -> Fault:
+    return Fault(f"invalid operation: {type_name(a)} {operator} {type_name(b)}")
+
+
+def add(a: Any, b: Any) -> Any:
+    ta, tb = type(a), type(b)
+    if ta is str and tb is str:
+        return a + b
+    if ta in NUMBERS and tb in NUMBERS:
+        return float(a) + b if ta is float or tb is float else wrap_int(int(a) + int(b))
+    if ta is Duration and tb is Duration:
+        return Duration(wrap_int(a.ns + b.ns))
+    if ta is Time and tb is Duration:
+        return Time(a.ns + b.ns, a.zone)
+    if ta is Duration and tb is Time:
+        return Time(b.ns + a.ns, b.zone)
+    raise _mismatch(a, "+", b)
+
+
+def subtract(a: Any, b: Any) -> Any:
+    ta, tb = type(a), type(b)
+    if ta in NUMBERS and tb in NUMBERS:
+        return float(a) - b if ta is float or tb is float else wrap_int(int(a) - int(b))
+    if ta is Time and tb is Time:
+        return Duration(max(-(1 << 63), min((1 << 63) - 1, a.ns - b.ns)))
+    if ta is Time and tb is Duration:
+        return Time(a.ns - b.ns, a.zone)
+    if ta is Duration and tb is Duration:
+        return Duration(wrap_int(a.ns - b.ns))
+    raise _mismatch(a, "-", b)
+
+
+def multiply(a: Any, b: Any) -> Any:
+    ta, tb = type(a), type(b)
+    if ta in NUMBERS and tb in NUMBERS:
+        return float(a) * b if ta is float or tb is float else wrap_int(int(a) * int(b))
+    if (ta is Duration and (tb in NUMBERS or tb is Duration)) or (tb is Duration and ta in NUMBERS):
+        return _scaled(a, b)
+    raise _mismatch(a, "*", b)
+
+
+def _scaled(a: Any, b: Any) -> Any:
+    """A duration times a number; a float makes the result a float of nanoseconds."""
+    x = a.ns if isinstance(a, Duration) else a
+    y = b.ns if isinstance(b, Duration) else b
+    if isinstance(x, float) or isinstance(y, float):
+        return float(x) * float(y)
+    return Duration(wrap_int(int(x) * int(y)))
+
+
+def divide(a: Any, b: Any) -> float:
+    """Always a float; division by zero gives an infinity or NaN, as in Go."""
+    if type(a) not in NUMBERS or type(b) not in NUMBERS:
+        raise _mismatch(a, "/", b)
+    x, y = float(a), float(b)
+    if y != 0.0:
+        return x / y
+    if x == 0.0 or x != x:
+        return math.nan
+    return math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+
+def modulo(a: Any, b: Any) -> int:
+    """Integers only; the sign is that of the dividend."""
+    if type(a) not in INTEGERS or type(b) not in INTEGERS:
+        raise _mismatch(a, "%", b)
+    x, y = int(a), int(b)
+    if y == 0:
+        raise Fault("runtime error: integer divide by zero")
+    remainder = abs(x) % abs(y)
+    return -remainder if x < 0 else remainder
+
+
+def power(a: Any, b: Any) -> float:
+    return go_pow(to_float(a), to_float(b))
+
+
+def go_pow(x: float, y: float) -> float:
+    """Go's math.Pow, which never fails."""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        odd = y == math.floor(y) and math.fmod(y, 2.0) != 0.0
+        return -math.inf if x < 0 and odd else math.inf
+    except ValueError:
+        if x == 0.0:
+            odd = y == math.floor(y) and math.fmod(y, 2.0) != 0.0
+            return math.copysign(math.inf, x) if odd else math.inf
+        return math.nan
+
+
+def negate(value: Any) -> Any:
+    if type(value) is float:
+        return -value
+    if type(value) is Uint8:
+        return Uint8(-value & 0xFF)
+    if type(value) in INTEGERS:
+        return type(value)(wrap_int(-int(value)))
+    raise Fault(f"invalid operation: - {type_name(value)}")
+
+
+def less(a: Any, b: Any) -> bool:
+    return _ordered(a, "<", b, lambda x, y: x < y)
+
+
+def more(a: Any, b: Any) -> bool:
+    return _ordered(a, ">", b, lambda x, y: x > y)
+
+
+def less_or_equal(a: Any, b: Any) -> bool:
+    return _ordered(a, "<=", b, lambda x, y: x <= y)
+
+
+def more_or_equal(a: Any, b: Any) -> bool:
+    return _ordered(a, ">=", b, lambda x, y: x >= y)
+
+
+def _ordered(a: Any, operator: str, b: Any, holds: Callable[[Any, Any], bool]) -> bool:
+    ta, tb = type(a), type(b)
+    if (ta is str and tb is str) or (ta in NUMBERS and tb in NUMBERS):
+        return holds(a, b)
+    if (ta is Time and tb is Time) or (ta is Duration and tb is Duration):
+        return holds(a.ns, b.ns)
+    raise _mismatch(a, operator, b)
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Numbers by value, lists item by item, everything else by type and value."""
+    ta, tb = type(a), type(b)
+    if ta in NUMBERS and tb in NUMBERS:
+        return bool(a == b)
+    if ta is str or tb is str:
+        return ta is tb and bool(a == b)
+    if a is None or b is None:
+        return is_nil(a) and is_nil(b)
+    if isinstance(a, list) and isinstance(b, list) and _same_items_compare(ta, tb):
+        return len(a) == len(b) and all(map(equal, a, b))
+    return deep_equal(a, b)
+
+
+_LISTS: Final = (list, IntList, FloatList, StrList)
+
+
+def _same_items_compare(ta: type, tb: type) -> bool:
+    return ta in _LISTS and tb in _LISTS and (ta is tb or ta is list or tb is list)
+
+
+def deep_equal(a: Any, b: Any) -> bool:
+    """Go's reflect.DeepEqual: types must agree, too."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(deep_equal, a, b))
+    if isinstance(a, dict):
+        return len(a) == len(b) and all(key in b and deep_equal(item, b[key]) for key, item in a.items())
+    if isinstance(a, Time):
+        return a.ns == b.ns and a.zone is b.zone
+    return bool(a == b)
+
+
+def contains(needle: Any, container: Any) -> bool:
+    """The ``in`` operator."""
+    if container is None:
+        return False
+    if isinstance(container, dict):
+        if isinstance(needle, list | dict):
+            return False
+        if type(container) in (dict, StrMap) and type(needle) is not str:
+            if needle is None:
+                return "" in container
+            raise Fault(
+                f"reflect.Value.MapIndex: value of type {type_name(needle)} is not assignable to type string"
+            )
+        return needle in container
+    if isinstance(container, list | bytes):
+        return any(equal(item, needle) for item in container)
+    raise Fault(f'operator "in" not defined on {type_name(container)}')
+
+
+def to_int(value: Any) -> int:
+    """expr-lang's runtime.ToInt: numbers only."""
+    kind = type(value)
+    if kind in INTEGERS:
+        return int(value)
+    if kind is float:
+        return float_to_int(value)
+    raise Fault(f"invalid operation: int({type_name(value)})")
+
+
+def to_float(value: Any) -> float:
+    if type(value) in NUMBERS:
+        return float(value)
+    raise Fault(f"invalid operation: float({type_name(value)})")
+
+
+def as_bool(value: Any) -> bool:
+    if value is True or value is False:
+        return bool(value)
+    raise Fault(conversion_text(value, "bool"))
+
+
+def as_text(value: Any) -> str:
+    if type(value) is str:
+        return value
+    raise Fault(conversion_text(value, "string"))
+
+
+def conversion_text(value: Any, wanted: str) -> str:
+    """Go's panic text of a failed type assertion."""
+    actual = "nil" if value is None else type_name(value)
+    return f"interface conversion: interface {{}} is {actual}, not {wanted}"
+
+
+def fetch(value: Any, key: Any) -> Any:
+    """``value[key]`` and ``value.key`` of lists, maps and texts (methods are looked up elsewhere)."""
+    if isinstance(value, dict):
+        return fetch_key(value, key)
+    if isinstance(value, list | str | bytes):
+        return fetch_index(value, key)
+    raise Fault(f"cannot fetch {_shown(key)} from {type_name(value)}")
+
+
+def fetch_key(value: dict[Any, Any], key: Any) -> Any:
+    if type(value) in (dict, StrMap) and type(key) is not str:
+        if key is None:
+            key = ""
+        else:
+            raise Fault(
+                f"reflect.Value.MapIndex: value of type {type_name(key)} is not assignable to type string"
+            )
+    if isinstance(key, list | dict):
+        raise Fault(f"runtime error: hash of unhashable type {type_name(key)}")
+    found = value.get(key)
+    return "" if found is None and type(value) is StrMap else found
+
+
+def fetch_index(value: Any, key: Any) -> Any:
+    index = to_int(key)
+    items = value.encode("utf-8", "replace") if isinstance(value, str) else value
+    length = len(items)
+    if index < 0:
+        index += length
+    if not 0 <= index < length:
+        raise Fault(f"index out of range: {index} (array length is {length})")
+    item = items[index]
+    return Uint8(item) if isinstance(items, bytes) else item
+
+
+def _shown(key: Any) -> str:
+    return format_go(key)
+
+
+def slice_value(value: Any, start: Any, stop: Any) -> Any:
+    """``value[start:stop]``; texts are cut by bytes, as in Go."""
+    if not isinstance(value, list | str | bytes):
+        raise Fault(f"cannot slice {_shown(start)}")
+    items: Any = value.encode("utf-8", "replace") if isinstance(value, str) else value
+    length = len(items)
+    low, high = to_int(start), to_int(stop)
+    low = max(low + length, 0) if low < 0 else low
+    high = min(max(high + length, 0) if high < 0 else high, length)
+    low = min(low, high)
+    part = items[low:high]
+    if isinstance(value, str):
+        return part.decode("utf-8", "replace")
+    return part if type(value) is bytes else type(value)(part)
+
+
+#: operator sign to function, for the compiler and for tests of the table
+ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "%": modulo,
+    "**": power,
+    "^": power,
+    "<": less,
+    ">": more,
+    "<=": less_or_equal,
+    ">=": more_or_equal,
+    "==": equal,
+    "!=": lambda a, b: not equal(a, b),
+    "in": contains,
+}
