@@ -13,7 +13,7 @@ from workflows.spec import codes
 from workflows.spec.conversion import suggestion
 from workflows.spec.lint.arguments import check_arguments
 from workflows.spec.lint.depends import TaskGraph, dependencies_of, unknown_results
-from workflows.spec.lint.expressions import check_depends
+from workflows.spec.lint.expressions import check_condition, check_depends
 from workflows.spec.lint.hooks import check_exit_template, check_hooks, has_exit_hook
 from workflows.spec.lint.loops import check_loop, is_aggregated, is_loop
 from workflows.spec.lint.names import check_names, holds_tag
@@ -120,7 +120,7 @@ def _check_task(check: _Dag, index: int, task: DAGTask, uses_depends: bool) -> N
     argo = f"{check.argo}.tasks.{task.name}"
     _check_dependency_style(check, index, task, uses_depends)
     with walk.report.within(f"{argo} "):
-        resolved = walk.call(task, visit.holder, path, scope=visit.scope)
+        resolved = walk.call(task, visit.holder, path, visit.scope)
     check.resolved[task.name] = resolved
     node = f"tasks.{task.name}"
     add_outputs(walk, visit.scope, node, resolved, aggregated=is_aggregated(task))
@@ -198,8 +198,8 @@ def _check_use(check: _Dag, index: int, task: DAGTask, mentioned: Set[str], stra
     scope = _scope_of_task(check, task, mentioned - strangers)
     check_loop(report, task, scope, path, f"{argo} ")
     check_hooks(walk, task.hooks, visit.holder, path, argo, scope)
-    if task.on_exit:
-        check_exit_template(walk, task.on_exit, visit.holder, (*path, "onExit"))
+    check_condition(report, task.when, (*path, "when"))
+    check_exit_template(walk, task.on_exit, visit.holder, (*path, "onExit"))
     check_tags(report, task, scope_of_call(scope, task), path, argo=f"{argo} ")
     check_arguments(report, task.arguments, (*path, "arguments"), f"{argo}.arguments.", values_required=True)
     _check_strangers(check, task, path, strangers, f"{argo} ")

@@ -1,6 +1,6 @@
-"""Exit handlers and lifecycle hooks of runs, steps and tasks: expressions present, templates there, inputs supplied.
+"""Exit handlers and lifecycle hooks: expressions present, templates there, inputs supplied. Not for firing them.
 
-Source: Argo's `validateHooks`; the rest Argo finds only when the hook runs. Not for firing them.
+Source: Argo's `validateHooks`; the rest Argo finds only when the hook runs.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import Final
 
 from workflows.spec import codes
 from workflows.spec.arguments import Arguments
-from workflows.spec.conversion import suggestion
 from workflows.spec.lint.arguments import check_arguments
+from workflows.spec.lint.expressions import check_expression
 from workflows.spec.lint.holders import Holder
 from workflows.spec.lint.scope import Scope
-from workflows.spec.lint.walk import Resolved, Walk
+from workflows.spec.lint.walk import Walk
 from workflows.spec.marks import Path
 from workflows.spec.template import LifecycleHook, WorkflowStep
 
@@ -26,30 +26,31 @@ def has_exit_hook(call: WorkflowStep) -> bool:
 
 
 def check_hooks(
-    walk: Walk, hooks: Mapping[str, LifecycleHook], holder: Holder, path: Path, argo: str, scope: Scope | None
+    walk: Walk,
+    hooks: Mapping[str, LifecycleHook],
+    holder: Holder,
+    path: Path,
+    argo: str,
+    scope: Scope | None = None,
 ) -> None:
     """`argo` is Argo's name of the place, as in ``templates.main.steps[0].a``."""
     for name, hook in hooks.items():
         at = (*path, "hooks", name)
         if name != EXIT and not hook.expression:
             message = f"the hook {name!r} needs an `expression` that says when it runs"
-            walk.report.error(codes.MISSING_FIELD, message, at, argo=f"{argo}.{name} Expression required")
+            said = f"{argo}.{name} Expression required"
+            walk.report.error(codes.MISSING_FIELD, message, at, argo=said)
+        check_expression(walk.report, hook.expression, (*at, "expression"))
         check_arguments(walk.report, hook.arguments, (*at, "arguments"), "", values_required=True)
-        resolved = walk.call(hook, holder, at, scope=scope)
+        resolved = walk.hook(hook, holder, at, scope)
         if resolved is not None:
             walk.check_call(resolved, hook.arguments, at)
 
 
-def check_exit_template(walk: Walk, name: str, holder: Holder, path: Path) -> Resolved | None:
+def check_exit_template(walk: Walk, name: str, holder: Holder, path: Path) -> None:
     """The template named by `onExit` of a step or task, which Argo only looks up when it is needed."""
-    if "{{" in name:
-        return None
-    if name not in holder.templates:
-        message = f"there is no template named {name!r}"
-        remedy = suggestion(name, holder.templates)
-        walk.report.error(codes.UNKNOWN_TEMPLATE, message, path, remedy=remedy)
-        return None
-    resolved = walk.entry(name, holder, path, inputs=None)
+    if not name or "{{" in name:
+        return
+    resolved = walk.exit_template(name, holder, path)
     if resolved is not None:
         walk.check_call(resolved, Arguments(), path)
-    return resolved

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from workflows.spec import codes
-from workflows.spec.arguments import Artifact, Inputs
+from workflows.spec.arguments import Artifact, Inputs, Parameter
 from workflows.spec.durations import is_whole_number
 from workflows.spec.lint.containers import check_container_set, check_sidecars
 from workflows.spec.lint.expressions import check_expression
@@ -23,7 +23,7 @@ from workflows.spec.value import JsonObject
 def check_leaf(walk: Walk, visit: Visit) -> None:
     template = visit.template
     argo = f"templates.{template.name}: "
-    check_tags(walk.report, _without_given_inputs(template), visit.scope, visit.path, argo=argo)
+    check_tags(walk.report, _without_given_inputs(visit), visit.scope, visit.path, argo=argo)
     check_tags(walk.report, template.inputs, visit.scope, (*visit.path, "inputs"), argo=argo, required=False)
     kind = _KINDS.get(template.kind)
     if kind is not None:
@@ -36,14 +36,26 @@ def check_leaf(walk: Walk, visit: Visit) -> None:
         walk.report.error(codes.NOT_ALLOWED_HERE, message, (*visit.path, "parallelism"), argo=said)
 
 
-def _without_given_inputs(template: Template) -> Template:
+def _without_given_inputs(visit: Visit) -> Template:
     """The template without what its caller's arguments replace: Argo does not look at tags in that."""
-    inputs = template.inputs
+    inputs, given = visit.template.inputs, visit.arguments
     if not inputs.parameters and not inputs.artifacts:
-        return template
-    parameters = [replace(item, value=None) for item in inputs.parameters]
-    artifacts = [Artifact(name=item.name, path=item.path) for item in inputs.artifacts]
-    return replace(template, inputs=Inputs(parameters=parameters, artifacts=artifacts))
+        return visit.template
+    parameters = [
+        replace(item, value=None) if given is None or _is_among(item.name, given.parameters) else item
+        for item in inputs.parameters
+    ]
+    artifacts = [
+        Artifact(name=item.name, path=item.path)
+        if given is None or _is_among(item.name, given.artifacts)
+        else item
+        for item in inputs.artifacts
+    ]
+    return replace(visit.template, inputs=Inputs(parameters=parameters, artifacts=artifacts))
+
+
+def _is_among(name: str, given: Iterable[Parameter | Artifact]) -> bool:
+    return any(item.name == name for item in given)
 
 
 def _check_container(walk: Walk, visit: Visit) -> None:

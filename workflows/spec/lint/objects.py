@@ -13,7 +13,6 @@ from workflows.spec.lint.cron import check_cron
 from workflows.spec.lint.expressions import check_expression
 from workflows.spec.lint.holders import Holder, Stored
 from workflows.spec.lint.hooks import check_hooks
-from workflows.spec.lint.interface import input_values
 from workflows.spec.lint.metrics import check_metrics
 from workflows.spec.lint.names import (
     LONGEST_CRON_NAME,
@@ -26,7 +25,7 @@ from workflows.spec.lint.report import Report
 from workflows.spec.lint.scope import Globals
 from workflows.spec.lint.settings import check_run_settings
 from workflows.spec.lint.templates import check_template
-from workflows.spec.lint.walk import Resolved, Walk
+from workflows.spec.lint.walk import Walk
 from workflows.spec.load import Manifest
 from workflows.spec.marks import Path
 from workflows.spec.types import (
@@ -150,7 +149,7 @@ def _check_run(report: Report, run: _Run, stored: Stored) -> None:
     walk = Walk(report, stored, known, check_template)
     _check_entrypoint(walk, run, holder, arguments)
     _check_exit(walk, run, holder, arguments)
-    check_hooks(walk, spec.hooks, holder, path, "hooks", None)
+    check_hooks(walk, spec.hooks, holder, path, "hooks")
     check_run_settings(report, spec, path)
     check_metrics(report, spec.metrics, path, "", required=False)
     walk.visit_all(holder, (*path, "workflowTemplateRef"))
@@ -162,16 +161,17 @@ def _holder(report: Report, run: _Run, stored: Stored) -> Holder | None:
     if reference is None:
         return Holder("local/", spec, run.path)
     at = (*run.path, "workflowTemplateRef")
+    plural = "clusterworkflowtemplates" if reference.cluster_scope else "workflowtemplates"
     if spec.templates:
         said = "Templates is invalid field in spec if workflow referred WorkflowTemplate reference"
         message = "a run with `workflowTemplateRef` cannot have `templates` of its own"
         report.error(codes.EXCLUSIVE_FIELDS, message, (*run.path, "templates"), argo=said)
     if not reference.name:
-        report.error(codes.MISSING_FIELD, "`workflowTemplateRef` needs a `name`", at)
+        said = f'{plural}.argoproj.io "" not found'
+        report.error(codes.MISSING_FIELD, "`workflowTemplateRef` needs a `name`", at, argo=said)
         return None
     holder = stored.holder(reference.name, cluster=reference.cluster_scope)
     if holder is None:
-        plural = "clusterworkflowtemplates" if reference.cluster_scope else "workflowtemplates"
         said = f'{plural}.argoproj.io "{reference.name}" not found'
         message = f"there is no {_kind(reference.cluster_scope)} named {reference.name!r}"
         report.error(codes.UNKNOWN_REFERENCE, message, (*at, "name"), argo=said)
@@ -225,13 +225,7 @@ def _check_entrypoint(walk: Walk, run: _Run, holder: Holder, arguments: Argument
             walk.report.error(codes.MISSING_FIELD, message, run.path, argo=said)
         return
     at = (*run.path, "entrypoint")
-    _, template = holder.templates.get(entrypoint, (0, None))
-    inputs = None
-    if template is not None and not run.stored:
-        inputs = input_values(template.inputs.parameters, arguments)
-        if run.values_required:
-            walk.check_call(Resolved(template, holder, walk.interface(template)), arguments, at)
-    walk.entry(entrypoint, holder, at, inputs=inputs)
+    walk.entry(entrypoint, holder, at, arguments if run.values_required and not run.stored else None)
 
 
 def _check_exit(walk: Walk, run: _Run, holder: Holder, arguments: Arguments) -> None:
@@ -244,9 +238,10 @@ def _check_exit(walk: Walk, run: _Run, holder: Holder, arguments: Arguments) -> 
         holds_tag(item.global_name) for spec in specs for t in spec.templates for item in t.outputs.artifacts
     ):
         walk.globals.any_artifact = True
-    resolved = walk.entry(name, holder, (*run.path, "onExit"), inputs=None)
-    if resolved is not None and not run.stored:
-        walk.check_call(resolved, arguments, (*run.path, "onExit"))
+    at = (*run.path, "onExit")
+    resolved = walk.entry(name, holder, at, None)
+    if resolved is not None and run.values_required and not run.stored:
+        walk.check_call(resolved, arguments, at)
 
 
 def _check_executor_plugins(report: Report, spec: WorkflowSpec, path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from workflows.spec import codes
+from workflows.spec.lint.settings import check_choice
 from workflows.spec.lint.walk import Visit, Walk
 from workflows.spec.marks import Path
 from workflows.spec.template import ResourceTemplate
@@ -29,11 +30,7 @@ def check_resource(walk: Walk, visit: Visit) -> None:
         message = f"{action[:40]!r} is no action"
         remedy = f"use one of {', '.join(ACTIONS)}"
         report.error(codes.BAD_CHOICE, message, (*path, "action"), argo=said, remedy=remedy)
-    if resource.merge_strategy not in MERGE_STRATEGIES and "{{" not in resource.merge_strategy:
-        message = f"{resource.merge_strategy[:40]!r} is no merge strategy"
-        report.error(
-            codes.BAD_CHOICE, message, (*path, "mergeStrategy"), remedy="use strategic, merge or json"
-        )
+    check_choice(report, resource.merge_strategy, MERGE_STRATEGIES, (*path, "mergeStrategy"), tags=True)
     if action not in ("delete", "get"):
         _check_manifest(walk, visit, resource, path)
 

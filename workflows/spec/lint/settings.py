@@ -45,8 +45,11 @@ def check_duration(report: Report, text: str, path: Path, *, bare_numbers: bool 
         report.error(codes.BAD_DURATION, fault.message, path, remedy="use for instance 30s, 5m or 1h30m")
 
 
-def check_choice(report: Report, value: str, allowed: tuple[str, ...], path: Path, *, argo: str = "") -> None:
-    if value not in allowed and "{{" not in value:
+def check_choice(
+    report: Report, value: str, allowed: tuple[str, ...], path: Path, *, argo: str = "", tags: bool = False
+) -> None:
+    """`tags`: the field is substituted before it is used."""
+    if value not in allowed and not (tags and "{{" in value):
         message = f"{value[:60]!r} is not possible here"
         remedy = f"use one of {', '.join(filter(None, allowed))}"
         report.error(codes.BAD_CHOICE, message, path, argo=argo, remedy=remedy)
@@ -104,13 +107,13 @@ def check_run_settings(report: Report, spec: WorkflowSpec, path: Path) -> None:
         _check_selector(report, pod_gc.label_selector, (*path, "podGC", "labelSelector"))
         check_duration(report, pod_gc.delete_delay_duration, (*path, "podGC", "deleteDelayDuration"))
     check_pod_resources(report, spec.pod_resources, (*path, "podResources"), "spec.podResources")
-    check_choice(report, spec.shutdown, _SHUTDOWNS, (*path, "shutdown"))
+    check_choice(report, spec.shutdown, _SHUTDOWNS, (*path, "shutdown"), tags=True)
     if spec.volume_claim_gc is not None:
         at = (*path, "volumeClaimGC", "strategy")
-        check_choice(report, spec.volume_claim_gc.strategy, _VOLUME_GC_STRATEGIES, at)
+        check_choice(report, spec.volume_claim_gc.strategy, _VOLUME_GC_STRATEGIES, at, tags=True)
     if spec.artifact_gc is not None:
         at = (*path, "artifactGC", "strategy")
-        check_choice(report, spec.artifact_gc.strategy, _ARTIFACT_GC_STRATEGIES, at)
+        check_choice(report, spec.artifact_gc.strategy, _ARTIFACT_GC_STRATEGIES, at, tags=True)
     check_retry_strategy(report, spec.retry_strategy, (*path, "retryStrategy"))
     if spec.parallelism is not None and spec.parallelism < 1:
         report.error(codes.BAD_NUMBER, "`parallelism` must be at least 1", (*path, "parallelism"))

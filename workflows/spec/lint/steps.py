@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.spec import codes
 from workflows.spec.lint.arguments import check_arguments
+from workflows.spec.lint.expressions import check_condition
 from workflows.spec.lint.hooks import check_exit_template, check_hooks, has_exit_hook
 from workflows.spec.lint.interface import KIND_NAMES, UNKNOWN_GIVES
 from workflows.spec.lint.loops import check_loop, is_aggregated
@@ -95,12 +96,12 @@ def _check_step(walk: Walk, visit: Visit, step: WorkflowStep, path: Path, argo: 
     check_loop(report, step, scope, path, f"{argo} ")
     check_arguments(report, step.arguments, (*path, "arguments"), f"{argo}.arguments.", values_required=True)
     with report.within(f"{argo} "):
-        resolved = walk.call(step, visit.holder, path, scope=scope)
+        resolved = walk.call(step, visit.holder, path, scope)
     if has_exit_hook(step):
         add_outputs(walk, scope, node, resolved, aggregated=False)
     check_hooks(walk, step.hooks, visit.holder, path, argo, scope)
-    if step.on_exit:
-        check_exit_template(walk, step.on_exit, visit.holder, (*path, "onExit"))
+    check_condition(report, step.when, (*path, "when"))
+    check_exit_template(walk, step.on_exit, visit.holder, (*path, "onExit"))
     check_tags(report, step, scope_of_call(scope, step), path, argo=f"templates.{template.name}.steps ")
     add_outputs(walk, scope, node, resolved, aggregated=is_aggregated(step))
     if resolved is not None:

@@ -9,7 +9,7 @@ from workflows.spec import codes
 from workflows.spec.lint.artifacts import check_location
 from workflows.spec.lint.containers import check_init_containers
 from workflows.spec.lint.dag import check_dag
-from workflows.spec.lint.interface import KIND_NAMES, LEAF_KINDS, POD_KINDS
+from workflows.spec.lint.interface import KIND_NAMES, LEAF_KINDS, POD_KINDS, interface_of
 from workflows.spec.lint.leaves import check_leaf, is_agent_kind
 from workflows.spec.lint.metrics import check_metrics
 from workflows.spec.lint.outputs import check_inputs, check_outputs
@@ -20,7 +20,7 @@ from workflows.spec.lint.settings import (
     timeout_fault,
 )
 from workflows.spec.lint.steps import check_steps
-from workflows.spec.lint.walk import Visit, Walk
+from workflows.spec.lint.walk import Resolved, Visit, Walk
 from workflows.spec.template import TEMPLATE_KINDS
 from workflows.spec.value import argo_name
 
@@ -68,6 +68,8 @@ def _check_before_body(walk: Walk, visit: Visit) -> None:
     _check_pod_fields(walk, visit)
     check_inputs(report, visit)
     check_init_containers(report, template, path)
+    if visit.arguments is not None:
+        walk.check_call(Resolved(template, interface_of(template)), visit.arguments, visit.anchor)
     _check_timeouts(walk, visit)
     if template.suspend is not None:
         check_duration(report, template.suspend.duration, (*path, "suspend", "duration"))
