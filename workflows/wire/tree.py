@@ -6,8 +6,8 @@ told by its name, else under the steps or DAG node around it. Other parents only
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from workflows.engine.messages import JsonObject
 from workflows.engine.phases import RETRY, STEP_GROUP, TASK_GROUP
@@ -17,34 +17,21 @@ _MEMBER_SIGN = {STEP_GROUP: ".", TASK_GROUP: "(", RETRY: "("}
 
 
 @dataclass(frozen=True, slots=True)
-class TreeRow:
-    """`last` tells for each level from the top whether the ancestor there, or the row itself, is the last."""
+class TreeNode:
+    """`children` stand in order of creation."""
 
     node: JsonObject
-    last: tuple[bool, ...]
-
-    @property
-    def depth(self) -> int:
-        return len(self.last) - 1
+    children: list[TreeNode] = field(default_factory=list)
 
 
-def tree_rows(nodes: Mapping[int, JsonObject]) -> list[TreeRow]:
-    """Rows from top to bottom; siblings stand in order of creation."""
-    below: dict[int | None, list[JsonObject]] = {}
-    for idx in sorted(nodes):
-        below.setdefault(_tree_parent(nodes[idx], nodes), []).append(nodes[idx])
-    rows: list[TreeRow] = []
-    stack = _rows_of(below.get(None, ()), ())
-    while stack:
-        row = stack.pop()
-        rows.append(row)
-        stack.extend(_rows_of(below.get(row.node["idx"], ()), row.last))
-    return rows
-
-
-def _rows_of(children: Sequence[JsonObject], above: tuple[bool, ...]) -> list[TreeRow]:
-    """The last one first, as they are taken from the end."""
-    return [TreeRow(node, (*above, place == 0)) for place, node in enumerate(reversed(children))]
+def tree(nodes: Mapping[int, JsonObject]) -> list[TreeNode]:
+    """The roots: the entry node, exit handlers, and nodes whose parents are unknown."""
+    branches = {idx: TreeNode(nodes[idx]) for idx in sorted(nodes)}
+    roots: list[TreeNode] = []
+    for branch in branches.values():
+        parent = _tree_parent(branch.node, nodes)
+        (roots if parent is None else branches[parent].children).append(branch)
+    return roots
 
 
 def _tree_parent(node: JsonObject, nodes: Mapping[int, JsonObject]) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workflows.wire.tree import tree_rows
+from workflows.wire.tree import TreeNode, tree
 
 
 def node(
@@ -65,18 +65,11 @@ DAG = [
     ],
 )
 def test_nodes_hang_where_they_belong(nodes: list[dict[str, Any]], drawing: list[str]) -> None:
-    rows = tree_rows({entry["idx"]: entry for entry in nodes})
+    roots = tree({entry["idx"]: entry for entry in nodes})
 
-    assert [" " * row.depth + row.node["name"] for row in rows] == drawing
+    assert [line for root in roots for line in indented(root, 0)] == drawing
 
 
-def test_rows_know_the_last_of_their_level() -> None:
-    rows = tree_rows({entry["idx"]: entry for entry in DAG})
-
-    assert [row.last for row in rows] == [
-        (True,),
-        (True, False),
-        (True, False, True),
-        (True, False, True, True),
-        (True, True),
-    ]
+def indented(branch: TreeNode, depth: int) -> list[str]:
+    below = [line for child in branch.children for line in indented(child, depth + 1)]
+    return [" " * depth + branch.node["name"], *below]

@@ -1,0 +1,99 @@
+"""Start runs from manifest files or from a stored template."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from workflows.errors import ManifestError
+from workflows.management.base import FAILED, REFUSED, SluiceCommand, describe, pairs
+from workflows.management.watching import watch
+from workflows.models import EngineMember, Template
+from workflows.services import submit
+from workflows.services.access import Actor
+from workflows.services.submit import SubmittedRun
+from workflows.store import clock
+
+_KINDS = {
+    "workflowtemplate": Template.Kind.NAMESPACED,
+    "clusterworkflowtemplate": Template.Kind.CLUSTER,
+    "cronworkflow": Template.Kind.CRON,
+}
+
+
+class Command(SluiceCommand):
+    help = (
+        "Start runs from manifest files. Every file is checked first; mistakes are printed with their lines "
+        "and nothing of that file is stored. Exit code: 0 when all went well, with --watch 1 when a run "
+        "failed, 2 when something was refused."
+    )
+
+    def add_options(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="*", metavar="FILE", help="YAML or JSON; - reads standard input")
+        parser.add_argument(
+            "--from",
+            dest="origin",
+            metavar="KIND/NAME",
+            help="a stored template, as workflowtemplate/greeting",
+        )
+        parser.add_argument(
+            "-p", "--parameter", action="append", metavar="NAME=VALUE", help="argument of the workflow"
+        )
+        parser.add_argument("-l", "--label", action="append", metavar="NAME=VALUE", help="label of the run")
+        parser.add_argument("--name", help="name of the run")
+        parser.add_argument("--generate-name", metavar="PREFIX", help="beginning of the run's name")
+        parser.add_argument("--entrypoint", help="template to begin with")
+        parser.add_argument("-w", "--watch", action="store_true", help="draw the nodes until the run ends")
+
+    def act(self, actor: Actor, namespace: str, options: dict[str, Any]) -> None:
+        if bool(options["files"]) == bool(options["origin"]):
+            raise CommandError("give files, or a template with --from", returncode=REFUSED)
+        started = self._start(actor, namespace, options)
+        for run in started:
+            self.stdout.write(f"{run.namespace}/{run.name}  {run.uid}")
+        if started and not EngineMember.objects.filter(alive_until__gt=clock.now()).exists():
+            self.stderr.write("No engine is running: the runs wait until one is started with `make run`.")
+        if options["watch"]:
+            results = [watch(actor, run.uid, sys.stdout) for run in started]
+            if not all(results):
+                sys.exit(FAILED)
+
+    def _start(self, actor: Actor, namespace: str, options: dict[str, Any]) -> list[SubmittedRun]:
+        overrides = {
+            "name": options["name"],
+            "generate_name": options["generate_name"],
+            "entrypoint": options["entrypoint"],
+            "parameters": pairs(options["parameter"]),
+            "labels": pairs(options["label"]),
+        }
+        if options["origin"]:
+            kind, _, template = options["origin"].partition("/")
+            if kind.lower() not in _KINDS or not template:
+                raise CommandError(f"--from takes {' or '.join(_KINDS)}/NAME", returncode=REFUSED)
+            return [
+                submit.submit_from_template(
+                    actor, namespace=namespace, template=template, kind=_KINDS[kind.lower()], **overrides
+                )
+            ]
+        return [run for file in options["files"] for run in self._submit(actor, namespace, file, overrides)]
+
+    def _submit(
+        self, actor: Actor, namespace: str, file: str, overrides: dict[str, Any]
+    ) -> list[SubmittedRun]:
+        try:
+            return submit.submit(actor, namespace=namespace, text=read_file(file), **overrides)
+        except ManifestError as error:
+            for problem in error.problems:
+                self.stderr.write(describe(file, problem))
+            raise CommandError(f"{file} was refused, nothing of it was stored", returncode=REFUSED) from error
+
+
+def read_file(name: str) -> bytes:
+    """Raises CommandError when the file cannot be read."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise CommandError(f"{name}: {error.strerror}", returncode=REFUSED) from error
