@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .mounts import Mount
+from .plan import Mount
 from .views import View
 
 DEFAULT_GRACE_SECONDS: Final = 30

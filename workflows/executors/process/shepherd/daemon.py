@@ -18,13 +18,15 @@ def become_daemon() -> None:
 
 
 def acquire_lock(path: str) -> bool:
-    """Held until this process ends, however it ends; no started process inherits it."""
+    """Held until this process ends, however it ends; no started process inherits it. The file tells who."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
         return False
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
     return True
 
 

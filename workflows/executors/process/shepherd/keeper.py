@@ -30,8 +30,8 @@ from .endings import (
 from .folders import Layout
 from .journal import Journal, Start, milliseconds_since_boot
 from .ledger import Ledgers, Record
-from .mounts import CannotMountError, unwritable_folders
 from .outputs import UnreadableOutputError, read_outputs
+from .plan import CannotMountError
 from .starting import Starter
 from .timers import Timers
 from .trash import Trash
@@ -192,11 +192,10 @@ class Keeper:
     # --- steps of an attempt ---
 
     def _begin(self, order: Order) -> None:
-        claimed = unwritable_folders((*order.outputs.values(), *order.files)) if self._pool.is_private else ()
         try:
             self._ledgers.prepare(order.name)
             self.journal.write(Start(order.name, order.key))
-            view = self._pool.take(order.mounts, claimed)
+            view = self._pool.take(order.mounts, (*order.outputs.values(), *order.files))
         except (OSError, ValueError, CannotMountError) as error:
             fault = Ending(ERROR, f"cannot prepare the private file system: {error}")
             self._put_on_record(_record(order.name, order.key, fault))
@@ -276,8 +275,9 @@ class Keeper:
         parameters: dict[str, str] = {}
         if attempt.order.outputs and ending.exit_code is not None and not attempt.is_forgotten:
             try:
+                since = 0 if attempt.view.is_private else attempt.started_at
                 with self._pool.inside(attempt.view):
-                    parameters = read_outputs(attempt.order.outputs)
+                    parameters = read_outputs(attempt.order.outputs, since=since)
             except UnreadableOutputError as error:
                 if not ending.message:
                     ending = Ending(ERROR, str(error), ending.exit_code)

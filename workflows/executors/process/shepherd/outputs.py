@@ -13,22 +13,25 @@ from typing import Final
 from .syscalls import open_for_reading
 
 MAX_PARAMETER_BYTES: Final = 256 * 1024
+#: File times are those of the kernel's last tick.
+_CLOCK_TOLERANCE_MS: Final = 20
 
 
 class UnreadableOutputError(Exception):
     """An output file is there but cannot become a parameter; the text says why."""
 
 
-def read_outputs(paths: Mapping[str, str]) -> dict[str, str]:
+def read_outputs(paths: Mapping[str, str], *, since: int = 0) -> dict[str, str]:
     """Contents by parameter name, without one trailing newline; absent files are left out.
 
+    So are files last changed before `since` (milliseconds): on a shared file system they are somebody else's.
     Bytes that are not UTF-8 are replaced. Raises UnreadableOutputError.
     """
-    contents = {name: _read(name, path) for name, path in paths.items()}
+    contents = {name: _read(name, path, since) for name, path in paths.items()}
     return {name: content for name, content in contents.items() if content is not None}
 
 
-def _read(name: str, path: str) -> str | None:
+def _read(name: str, path: str, since: int) -> str | None:
     try:
         descriptor = open_for_reading(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -39,13 +42,15 @@ def _read(name: str, path: str) -> str | None:
         )
         raise UnreadableOutputError(f"output parameter '{name}': open {path}: {reason}") from error
     try:
-        return _contents(name, path, descriptor)
+        return _contents(name, path, descriptor, since)
     finally:
         os.close(descriptor)
 
 
-def _contents(name: str, path: str, descriptor: int) -> str:
+def _contents(name: str, path: str, descriptor: int, since: int) -> str | None:
     status = os.fstat(descriptor)
+    if status.st_mtime_ns // 1_000_000 < since - _CLOCK_TOLERANCE_MS:
+        return None
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableOutputError(f"output parameter '{name}': {path} is not a regular file")
     if status.st_size > MAX_PARAMETER_BYTES:

@@ -254,7 +254,7 @@ def main(root: str, options: str, ready: int) -> None:
     trash = Trash(layout.trash)
     for name in os.listdir(layout.slots):
         trash.add(f"{layout.slots}/{name}")
-    found = explore(layout, trash, shared_folders=chosen["shared_folders"], wanted=chosen["private"])
+    found = explore(layout, trash, shared=chosen["shared_folders"], wanted=chosen["private"])
     keeper = Keeper(
         layout,
         found.pool,

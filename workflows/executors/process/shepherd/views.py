@@ -16,7 +16,8 @@ from typing import Final
 
 from . import syscalls
 from .folders import Layout
-from .mounts import BIN, HOME, SCRIPT, SLOT_FOLDERS, TEMPORARY, Mount, Plan, make_root, make_slot
+from .mounts import SLOT_FOLDERS, make_root, make_slot, unwritable_folders
+from .plan import BIN, HOME, SCRIPT, TEMPORARY, CannotMountError, Mount, Plan
 from .trash import Trash
 
 _MAX_AGE_SECONDS: Final = 3.0
@@ -95,7 +96,7 @@ class View:
             syscalls.enter_mount_namespace(home)
         if not (mounts or claimed or plan.in_memory):
             self.is_reusable = True
-            self._pristine = _tree(f"{self.folder}/upper", limit=1000)
+            self._pristine = self._traces(limit=1000)
 
     def enter(self) -> None:
         if self.is_private:
@@ -108,13 +109,17 @@ class View:
 
     def make_pristine(self) -> bool:
         """Empty the private folders; False when other traces are left (or too much to remove at once)."""
-        upper = f"{self.folder}/upper"
         try:
-            return _tree(upper, limit=len(self._pristine)) == self._pristine and all(
+            return self._traces(limit=len(self._pristine)) == self._pristine and all(
                 _empty(f"{self.folder}/{name}", mode=SLOT_FOLDERS[name]) for name in _PRIVATE_FOLDERS
             )
         except OSError:
             return False
+
+    def _traces(self, *, limit: int) -> dict[str, int]:
+        """What is in the layers that take changes: paths with modes and owners."""
+        upper = _tree(f"{self.folder}/upper", limit=limit)
+        return upper | _tree(f"{self.folder}/layers", limit=limit)
 
 
 class ViewPool:
@@ -132,13 +137,19 @@ class ViewPool:
     def is_private(self) -> bool:
         return self._plan is not None
 
-    def take(self, mounts: Sequence[Mount] = (), claimed: Sequence[str] = ()) -> View:
-        """A view nobody else uses. Raises OSError and CannotMountError."""
+    def take(self, mounts: Sequence[Mount] = (), written: Sequence[str] = ()) -> View:
+        """A view nobody else uses, in which files at the paths `written` can be made.
+
+        Raises OSError and CannotMountError.
+        """
+        if self._plan is None and mounts:
+            raise CannotMountError("volumes need private file systems, which this host does not allow")
+        claimed = unwritable_folders(written, self._plan) if self._plan else ()
         if self._idle and not mounts and not claimed:
             return self._idle.pop()
         self._count += 1
         view = View(f"{self._layout.slots}/{self._count}", stand_ins=self._layout.bin)
-        make_slot(view.folder)
+        make_slot(view.folder, self._plan)
         if self._plan is None:
             return view
         try:
