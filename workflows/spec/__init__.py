@@ -18,6 +18,8 @@ from workflows.spec.arguments import (
     ValueFrom,
 )
 from workflows.spec.durations import DurationError, parse_duration, parse_go_duration
+from workflows.spec.features import unsupported, unsupported_in
+from workflows.spec.lint import Finding, argo_message, lint
 from workflows.spec.load import (
     Document,
     Manifest,
@@ -119,6 +121,7 @@ __all__ = [
     "DurationError",
     "Event",
     "ExecutorConfig",
+    "Finding",
     "Gauge",
     "HTTPHeader",
     "Histogram",
@@ -172,11 +175,13 @@ __all__ = [
     "WorkflowTemplateRef",
     "all_references",
     "apply_template_defaults",
+    "argo_message",
     "argo_name",
     "calls",
     "direct_references",
     "join_metadata",
     "join_specs",
+    "lint",
     "load",
     "object_from_json",
     "parse_documents",
@@ -184,4 +189,6 @@ __all__ = [
     "parse_go_duration",
     "spec_from_json",
     "strategic_merge",
+    "unsupported",
+    "unsupported_in",
 ]

@@ -1,4 +1,4 @@
-"""Checks manifests as Argo's validator does, and more, and tells every fault at once. Not for running anything."""
+"""Checks manifests as Argo's validator does, and more, and tells every fault at once. Not for running."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ __all__ = ["Finding", "argo_message", "lint"]
 def lint(documents: Sequence[Document], *, library: Library, values_required: bool = True) -> list[Problem]:
     """Every problem of the documents, per document in the order in which Argo would come across them.
 
-    Stored templates are looked up among the documents first, then in `library`. `values_required`: the arguments
-    of a Workflow must have values, as at submission; without it they may still be missing, as in a draft.
+    Stored templates are looked up among the documents first, then in `library`. `values_required`: the
+    arguments of a Workflow must have values, as at submission; without it they may be missing, as in a draft.
     """
     loaded: list[tuple[Document, Manifest]] = []
     problems: list[Problem] = []
@@ -38,7 +38,7 @@ def lint(documents: Sequence[Document], *, library: Library, values_required: bo
 
 
 def argo_message(problems: Iterable[Problem]) -> str:
-    """What Argo's controller would put on the run: its text for the first error it would find, else our words."""
+    """What Argo's controller would put on the run: its text for the first error it finds, else our words."""
     errors = [problem for problem in problems if problem.severity == "error"]
     if not errors:
         return ""

@@ -1,6 +1,6 @@
-"""Arguments of a run, step or task by themselves: names, values, sources, enums. Source: Argo's `validateArguments`.
+"""Arguments of a run, step or task by themselves: names, values, sources, enums.
 
-Not for whether the called template wants them: see `walk`.
+Source: Argo's `validateArguments`. Not for whether the called template wants them: see `walk`.
 """
 
 from __future__ import annotations

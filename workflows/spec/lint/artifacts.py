@@ -1,4 +1,7 @@
-"""Artifact locations and paths. Source: `HasLocationOrKey`, `CleanPath` and `validateArtifactLocation` of Argo."""
+"""Artifact locations and paths. Not for moving artifacts.
+
+Source: Argo's `HasLocationOrKey`, `CleanPath` and `validateArtifactLocation`.
+"""
 
 from __future__ import annotations
 

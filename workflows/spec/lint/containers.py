@@ -1,4 +1,7 @@
-"""Container sets, sidecars and init containers. Source: Argo's `ContainerSetTemplate.Validate` and `validateLeaf`."""
+"""Container sets, sidecars and init containers. Not for what Kubernetes checks in a container.
+
+Source: Argo's `ContainerSetTemplate.Validate` and `validateLeaf`.
+"""
 
 from __future__ import annotations
 
@@ -104,19 +107,20 @@ def _cycle(needs: dict[str, list[str]]) -> list[str]:
     """The way into a cycle and once round it, as Argo walks it; empty when there is none."""
     done: set[str] = set()
     for start in needs:
-        trail = [start]
+        trail = {start: None}
         iterators = [iter(needs[start])]
         while iterators:
             other = next((name for name in iterators[-1] if name in needs and name not in done), None)
             if other is None:
                 iterators.pop()
-                done.add(trail.pop())
+                done.add(trail.popitem()[0])
             elif other == start:
-                return [*trail[1:], start, *trail[1:2]] if len(trail) > 1 else [start, start]
+                way = [*trail][1:]
+                return [*way, start, *way[:1]] if way else [start, start]
             elif other in trail:
-                return [*trail[1:], other]
+                return [*[*trail][1:], other]
             else:
-                trail.append(other)
+                trail[other] = None
                 iterators.append(iter(needs[other]))
     return []
 

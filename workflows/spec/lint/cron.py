@@ -34,7 +34,7 @@ class ScheduleError(ValueError):
 
 
 def check_schedule(text: str) -> None:
-    """Raises ScheduleError when `text` is neither five fields, a macro nor ``@every DURATION``, after ``TZ=ZONE``."""
+    """Raises ScheduleError unless `text` is five fields, a macro or ``@every 1h``, maybe after ``TZ=``."""
     if not text:
         raise ScheduleError("empty spec string")
     if text.startswith(("TZ=", "CRON_TZ=")):

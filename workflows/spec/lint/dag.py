@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 
 from workflows.spec import codes
-from workflows.spec.conversion import suggestion
 from workflows.spec.lint.arguments import check_arguments
 from workflows.spec.lint.depends import TaskGraph, dependencies_of, unknown_results
 from workflows.spec.lint.expressions import check_condition, check_depends
@@ -104,7 +103,7 @@ def _check_order(check: _Dag) -> None:
             if other not in check.by_name:
                 message = f"the task {name!r} waits for {other[:80]!r}, which does not exist"
                 at = (*check.path(index), "depends" if task.depends else "dependencies")
-                remedy = suggestion(other, check.by_name)
+                remedy = report.suggest(other, check.by_name)
                 said = f"{argo}invalid dependency {other}"
                 report.error(codes.UNKNOWN_DEPENDENCY, message, at, argo=said, remedy=remedy)
     cycle = check.graph.cycle()
@@ -177,7 +176,7 @@ def _check_target(check: _Dag) -> None:
         if name not in check.by_name and not holds_tag(name):
             message = f"the target {name[:80]!r} is no task of this DAG"
             said = f"{check.argo}.targets: target '{name}' is not defined"
-            remedy = suggestion(name, check.by_name)
+            remedy = report.suggest(name, check.by_name)
             report.error(codes.UNKNOWN_DEPENDENCY, message, path, argo=said, remedy=remedy)
 
 

@@ -1,4 +1,4 @@
-"""Dependencies between tasks: what `depends` and `dependencies` name, in which order tasks run, who precedes whom.
+"""Dependencies between tasks: what `depends` and `dependencies` name, the order of tasks, who is before whom.
 
 Source: Argo's `GetTaskDependencies` and `TopologicalSorting`. Not for evaluating `depends`.
 """
@@ -54,7 +54,7 @@ def unknown_results(depends: str) -> list[tuple[str, str]]:
 
 @dataclass(slots=True)
 class TaskGraph:
-    """`waits_for` maps each task to existing tasks it waits for; `order` holds the tasks outside cycles, sorted."""
+    """`waits_for` maps each task to existing tasks it waits for; `order` has those outside cycles, sorted."""
 
     waits_for: dict[str, tuple[str, ...]]
     order: list[str] = field(default_factory=list)

@@ -11,9 +11,9 @@ from typing import Final
 from workflows.expr import ExprError, compile_condition, compile_expression
 from workflows.spec import codes
 from workflows.spec.lint.report import Report
+from workflows.spec.lint.tags import find_tags
 from workflows.spec.marks import Path
 
-_EXPRESSION_TAG = re.compile(r"\{\{=(.*?)\}\}", re.DOTALL)
 _PLAIN_DEPENDS = re.compile(
     r"[a-zA-Z][-a-zA-Z0-9]*(\.[A-Z][a-zA-Z]+)?(\s*(&&|\|\|)\s*[a-zA-Z][-a-zA-Z0-9]*(\.[A-Z][a-zA-Z]+)?)*\Z"
 )
@@ -33,10 +33,10 @@ def check_expression_tags(report: Report, text: str, path: Path) -> None:
     """The ``{{=…}}`` tags of a text."""
     if "{{=" not in text:
         return
-    for match in _EXPRESSION_TAG.finditer(text):
-        fault = "" if "{{" in match[1] else _fault(match[1])
+    for tag in dict.fromkeys(find_tags(text)):
+        fault = _fault(tag[1:]) if tag.startswith("=") and "{{" not in tag else ""
         if fault:
-            shown = match[0][:_LONGEST_SHOWN]
+            shown = f"{{{{{tag[:_LONGEST_SHOWN]}}}}}"
             report.warning(
                 codes.EXPRESSION_SYNTAX, f"the expression in {shown} cannot be read: {fault}", path
             )

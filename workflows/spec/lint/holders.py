@@ -12,7 +12,7 @@ from workflows.spec.types import ClusterWorkflowTemplate, WorkflowSpec, Workflow
 
 @dataclass(slots=True)
 class Holder:
-    """A spec with its templates by name. `path` leads to the spec in the checked document, None when stored elsewhere."""
+    """A spec with its templates by name; `path` leads to it in the document, None when it is stored."""
 
     scope: str
     spec: WorkflowSpec

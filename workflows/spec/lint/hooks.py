@@ -1,4 +1,4 @@
-"""Exit handlers and lifecycle hooks: expressions present, templates there, inputs supplied. Not for firing them.
+"""Exit handlers and lifecycle hooks: expressions, templates and inputs are there. Not for firing them.
 
 Source: Argo's `validateHooks`; the rest Argo finds only when the hook runs.
 """

@@ -42,7 +42,7 @@ _RETRY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """`names`: what the template's texts may use; `gives`: what follows ``steps.NAME.``; `looped`: the same of a loop."""
+    """`names`: what its texts may use; `gives`: what may follow ``steps.NAME.``; `looped`: that of a loop."""
 
     required_parameters: tuple[str, ...]
     required_artifacts: tuple[str, ...]

@@ -1,15 +1,15 @@
-"""Templates that do something themselves. Source: Argo's `validateLeaf` and `ContainerSetTemplate.Validate`."""
+"""Templates that do something themselves. Not for steps and DAGs. Source: Argo's `validateLeaf`."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from workflows.spec import codes
-from workflows.spec.arguments import Artifact, Inputs, Parameter
+from workflows.spec.arguments import Arguments, Artifact, Inputs, Parameter
 from workflows.spec.durations import is_whole_number
 from workflows.spec.lint.containers import check_container_set, check_sidecars
 from workflows.spec.lint.expressions import check_expression
@@ -41,21 +41,22 @@ def _without_given_inputs(visit: Visit) -> Template:
     inputs, given = visit.template.inputs, visit.arguments
     if not inputs.parameters and not inputs.artifacts:
         return visit.template
-    parameters = [
-        replace(item, value=None) if given is None or _is_among(item.name, given.parameters) else item
-        for item in inputs.parameters
-    ]
-    artifacts = [
-        Artifact(name=item.name, path=item.path)
-        if given is None or _is_among(item.name, given.artifacts)
-        else item
-        for item in inputs.artifacts
-    ]
+    parameters = [replace(item, value=_argument(item, given)) for item in inputs.parameters]
+    artifacts = [_given_artifact(item, given) for item in inputs.artifacts]
     return replace(visit.template, inputs=Inputs(parameters=parameters, artifacts=artifacts))
 
 
-def _is_among(name: str, given: Iterable[Parameter | Artifact]) -> bool:
-    return any(item.name == name for item in given)
+def _given_artifact(artifact: Artifact, given: Arguments | None) -> Artifact:
+    if given is None:
+        return Artifact(name=artifact.name, path=artifact.path)
+    passed = next((item for item in given.artifacts if item.name == artifact.name), artifact)
+    return replace(passed, path=artifact.path)
+
+
+def _argument(parameter: Parameter, given: Arguments | None) -> str | None:
+    if given is None:
+        return None
+    return next((item.value for item in given.parameters if item.name == parameter.name), parameter.value)
 
 
 def _check_container(walk: Walk, visit: Visit) -> None:

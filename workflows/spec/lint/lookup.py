@@ -1,4 +1,4 @@
-"""Finds the template a step, task or hook calls: by name, by reference or in place. Not for looking inside it.
+"""Finds the template a step, task or hook calls: by name, by reference or in place. Not for looking inside.
 
 Source: the first half of Argo's `validateTemplateHolder`, and its template resolution.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflows.spec import codes
-from workflows.spec.conversion import suggestion
 from workflows.spec.lint.holders import Holder, Stored
 from workflows.spec.lint.report import Report
 from workflows.spec.lint.scope import Scope
@@ -58,7 +57,7 @@ class Lookup:
         found = holder.templates.get(name)
         if found is None:
             message = f"there is no template named {name!r}"
-            remedy = suggestion(name, holder.templates)
+            remedy = self.report.suggest(name, holder.templates)
             self._error(codes.UNKNOWN_TEMPLATE, message, path, f"template name '{name}' undefined", remedy)
             return None
         index, template = found
@@ -90,7 +89,7 @@ class Lookup:
             return None
         if template not in target.templates:
             message = f"{target.label} has no template {template!r}"
-            remedy = suggestion(template, target.templates)
+            remedy = self.report.suggest(template, target.templates)
             self._error(codes.UNKNOWN_TEMPLATE, message, (*path, "template"), said, remedy)
             return None
         return self.name(template, target, (*path, "template"), anchor=path)

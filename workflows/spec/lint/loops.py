@@ -17,6 +17,7 @@ from workflows.spec.template import Sequence, WorkflowStep
 from workflows.spec.value import IntOrString
 
 _ONE_INTEGER = re.compile(r"(?:[^%]|%%)*%[-+# 0]*[0-9]*(?:\.[0-9]+)?[bcdoOqxXUv](?:[^%]|%%)*\Z", re.DOTALL)
+_LONGEST_FORMAT: Final = 200
 _LOOPS: Final = "withItems, withParam, withSequence"
 
 
@@ -65,9 +66,13 @@ def _check_sequence(report: Report, sequence: Sequence, path: Path, argo: str) -
         if value is not None and not is_number_or_tag(value):
             message = f"`{name}` must be an integer or a tag, not {str(value)[:60]!r}"
             report.error(codes.BAD_NUMBER, message, (*path, name))
-    if sequence.format and "{{" not in sequence.format and not _ONE_INTEGER.match(sequence.format):
+    if sequence.format and "{{" not in sequence.format and not _is_format(sequence.format):
         message = f"{sequence.format[:60]!r} is not a format for one integer"
         report.warning(codes.BAD_FORMAT, message, (*path, "format"), remedy="use for instance %03d")
+
+
+def _is_format(text: str) -> bool:
+    return len(text) <= _LONGEST_FORMAT and _ONE_INTEGER.match(text) is not None
 
 
 def is_number_or_tag(value: IntOrString) -> bool:

@@ -29,7 +29,8 @@ def check_metrics(
 def _check_metric(report: Report, metric: Prometheus, path: Path, argo: str, required: bool) -> None:
     name = metric.name
     if not _NAME.match(name):
-        said = f"{argo} metric name '{name}' is invalid. Metric names must contain alphanumeric characters or '_'"
+        rule = "Metric names must contain alphanumeric characters or '_'"
+        said = f"{argo} metric name '{name}' is invalid. {rule}"
         message = f"{name[:80]!r} is not a valid metric name: use letters, digits and '_'"
         report.add(codes.BAD_NAME, message, (*path, "name"), argo=said, required=required)
     for index, label in enumerate(metric.labels):

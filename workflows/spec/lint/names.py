@@ -33,7 +33,7 @@ PARAMETER_RULE: Final = (
 
 
 def field_name_fault(name: str) -> str:
-    """Argo's words for what is wrong with the name of a template, step, task or container; "" when it is right."""
+    """Argo's words for what is wrong with the name of a template, step or task, "" if nothing is."""
     faults = []
     if len(name) > _LONGEST_FIELD_NAME:
         faults.append(f"must be no more than {_LONGEST_FIELD_NAME} bytes")
@@ -55,7 +55,8 @@ def holds_tag(text: str) -> bool:
 def check_object_name(report: Report, name: str, kind: str, *, longest: int, argo_kind: str) -> None:
     path: Path = ("metadata", "name")
     if len(name) > longest:
-        said = f'{argo_kind} name "{name}" must not be more than {longest} characters long (currently {len(name)})'
+        most = f"must not be more than {longest} characters long (currently {len(name)})"
+        said = f'{argo_kind} name "{name}" {most}'
         report.error(
             codes.NAME_TOO_LONG, f"the name of a {kind} has at most {longest} characters", path, argo=said
         )
@@ -90,4 +91,4 @@ def check_names(report: Report, names: Sequence[str], path: Path, argo: str, *, 
 def _rule(parameters: bool) -> str:
     if parameters:
         return "use letters, digits, '-' and '_'"
-    return f"use letters, digits and '-', starting with a letter or digit, at most {_LONGEST_FIELD_NAME} characters"
+    return f"use letters, digits and '-', first a letter or digit, at most {_LONGEST_FIELD_NAME} characters"

@@ -1,4 +1,7 @@
-"""Whole objects: runs, stored templates, schedules, event bindings. Source: the entry points of Argo's validator."""
+"""Whole objects: runs, stored templates, schedules, event bindings. Not for single templates.
+
+Source: the entry points of Argo's validator.
+"""
 
 from __future__ import annotations
 

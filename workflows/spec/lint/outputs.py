@@ -1,4 +1,7 @@
-"""Inputs and outputs a template declares. Source: Argo's `validateInputs`, `validateOutputs`, `validateOutputParameter`."""
+"""Inputs and outputs a template declares. Not for the arguments it is called with.
+
+Source: Argo's `validateInputs`, `validateOutputs` and `validateOutputParameter`.
+"""
 
 from __future__ import annotations
 

@@ -5,20 +5,26 @@ Argo stops at the first fault; here the walk goes on, in Argo's order. Not for d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from workflows.errors import Problem
+from workflows.spec.conversion import suggestion
 from workflows.spec.load import Document
 from workflows.spec.marks import Path
 
 _MOST = 1_000
+_MOST_SUGGESTIONS = 30
+_MOST_COMPARED = 1_000
+_LONGEST_MESSAGE = 600
+_LONGEST_ARGO = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Finding(Problem):
-    """A problem with the text Argo's validator has for it, "" when Argo does not look for it at submission."""
+    """A problem with the text Argo's validator has for it, "" when Argo does not look for it that early."""
 
     argo: str = ""
 
@@ -26,7 +32,7 @@ class Finding(Problem):
 class Report:
     """The findings of one document, at most 1,000 of them; equal ones count once.
 
-    While an `anchor` is set, what is checked stands in another object: places are those of the reference to it.
+    While an anchor is set, what is checked stands in another object: places are those of the reference.
     """
 
     def __init__(self, document: Document) -> None:
@@ -35,6 +41,7 @@ class Report:
         self._anchor: Path | None = None
         self._label = ""
         self._seen: set[tuple[str, str, Path]] = set()
+        self._suggestions = 0
         self.findings: list[Finding] = []
 
     def error(self, code: str, message: str, path: Path, *, argo: str = "", remedy: str = "") -> None:
@@ -53,6 +60,12 @@ class Report:
     def warning(self, code: str, message: str, path: Path, *, remedy: str = "") -> None:
         self._add(Finding(code, message, remedy=remedy, severity="warning"), path)
 
+    def suggest(self, name: str, known: Iterable[str]) -> str:
+        """A remedy for an unknown name. Comparing is slow, so only the first ones get a suggestion."""
+        self._suggestions += 1
+        compared = _MOST_COMPARED if self._suggestions <= _MOST_SUGGESTIONS else 0
+        return suggestion(name, list(islice(known, compared)))
+
     @contextmanager
     def within(self, prefix: str) -> Iterator[None]:
         """Argo puts `prefix` before every text found inside."""
@@ -64,7 +77,7 @@ class Report:
 
     @contextmanager
     def elsewhere(self, anchor: Path, label: str) -> Iterator[None]:
-        """What is found inside belongs to another object, `label`, that this document refers to at `anchor`."""
+        """What is found inside belongs to another object, `label`, which is referred to at `anchor`."""
         before = self._anchor, self._label
         if self._anchor is None:
             self._anchor = anchor
@@ -75,7 +88,7 @@ class Report:
             self._anchor, self._label = before
 
     def _add(self, finding: Finding, path: Path) -> None:
-        message = finding.message
+        message = finding.message[:_LONGEST_MESSAGE]
         if self._anchor is not None:
             path, message = self._anchor, f"{self._label}: {message}"
         key = (finding.code, message, path)
@@ -93,6 +106,6 @@ class Report:
                 remedy=placed.remedy,
                 severity=placed.severity,
                 document=placed.document,
-                argo=finding.argo,
+                argo=finding.argo[:_LONGEST_ARGO],
             )
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from workflows.spec import codes
 from workflows.spec.lint.settings import check_choice
+from workflows.spec.lint.tags import replace_tags
 from workflows.spec.lint.walk import Visit, Walk
 from workflows.spec.marks import Path
 from workflows.spec.template import ResourceTemplate
@@ -14,8 +14,6 @@ from workflows.spec.yaml import Limits, parse
 
 ACTIONS: Final = ("get", "create", "apply", "delete", "replace", "patch")
 MERGE_STRATEGIES: Final = ("", "strategic", "merge", "json")
-_EXPRESSION = re.compile(r"\{\{\s*=\s*(.+?)\s*\}\}")
-_SIMPLE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def check_resource(walk: Walk, visit: Visit) -> None:
@@ -61,6 +59,6 @@ def _check_manifest(walk: Walk, visit: Visit, resource: ResourceTemplate, path: 
 
 def _is_yaml(manifest: str) -> bool:
     """Whether the manifest is YAML when something plain stands for its tags."""
-    plain = _SIMPLE.sub("x", _EXPRESSION.sub("x", manifest))
+    plain = replace_tags(manifest, lambda _: "x")
     first = next(parse(plain, limits=Limits()), None)
     return first is None or not any(problem.code.startswith("yaml") for problem in first.problems)

@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from workflows.spec import codes
-from workflows.spec.conversion import suggestion
 from workflows.spec.lint.expressions import check_expression_tags, is_readable
 from workflows.spec.lint.report import Report
+from workflows.spec.lint.tags import find_tags, replace_tags, unclosed
 from workflows.spec.marks import Path
 
 #: the first words Argo knows; tags that begin otherwise belong to other template languages
@@ -29,10 +29,7 @@ _LATE: Final = (
     "tasks.name",
     "steps.name",
 )
-_TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_TAG_BYTES = re.compile(rb"\{\{(.*?)\}\}", re.DOTALL)
-_SIMPLE_BYTES = re.compile(rb" *[-a-zA-Z0-9_.]+ *\Z")
-_MOST_SUGGESTED: Final = 500
+_SIMPLE = re.compile(r" *[-a-zA-Z0-9_.]+ *\Z")
 _NOTHING: Final[frozenset[str]] = frozenset()
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -51,7 +48,7 @@ class Globals:
 
 @dataclass(slots=True)
 class Scope:
-    """Names one template's texts may use. `nodes` maps "steps.NAME" or "tasks.NAME" to what is known of it."""
+    """Names one template's texts may use; `nodes` maps "steps.NAME" or "tasks.NAME" to what it gives."""
 
     globals: Globals
     names: dict[str, str | None] = field(default_factory=dict)
@@ -122,19 +119,19 @@ class Scope:
             return Substituted(text, late=False, open=False)
         late = still_open = False
 
-        def replaced(match: re.Match[str]) -> str:
+        def replacement(tag: str) -> str | None:
             nonlocal late, still_open
-            name = match[1].strip()
+            name = tag.strip()
             value = self.value(name)
             if value is not None:
                 return value
             if self._is_known(name):
                 late = True
                 return "x"
-            still_open = still_open or not match[1].startswith("=")
-            return match[0]
+            still_open = still_open or not tag.startswith("=")
+            return None
 
-        return Substituted(_TAG.sub(replaced, text), late, still_open)
+        return Substituted(replace_tags(text, replacement), late, still_open)
 
     def _is_known(self, name: str) -> bool:
         if name.startswith("="):
@@ -143,7 +140,7 @@ class Scope:
 
 
 class Substituted(NamedTuple):
-    """`late`: part of the text is only known at run time; `open`: a simple tag is left that nothing here resolves."""
+    """`late`: part of the text is only known at run time; `open`: a simple tag is left unresolved."""
 
     text: str
     late: bool
@@ -162,7 +159,7 @@ def check_tags(
         return
     for at, text in texts(msgspec.to_builtins(value), path):
         check_expression_tags(report, text, at)
-        for tag in unresolved(text, scope):
+        for tag in dict.fromkeys(unresolved(text, scope)):
             _report(report, tag, scope, at, argo, required)
         if _is_unclosed(text, encoded):
             said = f'{argo}Cannot find end tag="}}}}" in the template={text!r}' if required else ""
@@ -173,31 +170,30 @@ def _report(report: Report, tag: str, scope: Scope, path: Path, argo: str, requi
     name = tag.strip()
     message = f"{{{{{name[:120]}}}}} refers to nothing that exists here"
     said = f"{argo}failed to resolve {{{{{tag}}}}}"
-    report.add(codes.UNRESOLVED_TAG, message, path, argo=said, remedy=_remedy(name, scope), required=required)
+    remedy = _remedy(report, name, scope)
+    report.add(codes.UNRESOLVED_TAG, message, path, argo=said, remedy=remedy, required=required)
 
 
 def _is_unclosed(text: str, encoded: bytes) -> bool:
     """Whether Argo, which looks at the whole JSON, takes a tag of ours as open, or finds no end at all."""
-    opened = text.rfind("{{")
-    if opened < 0 or "}}" in text[opened:]:
+    rest = unclosed(text)
+    if rest is None:
         return False
-    return text[opened + 2 :].lstrip().startswith(_ROOTS) or encoded.rfind(b"}}") < encoded.rfind(b"{{")
+    return rest.lstrip().startswith(_ROOTS) or encoded.rfind(b"}}") < encoded.rfind(b"{{")
 
 
 def _plainly_resolved(encoded: bytes, scope: Scope) -> bool:
-    """Whether every tag in the JSON is simple and resolved: the common case, decided without looking at each text."""
-    for tag in _TAG_BYTES.findall(encoded):
-        if not _SIMPLE_BYTES.match(tag) or not scope.resolves(tag.decode().strip()):
+    """Whether every tag in the JSON is simple and resolved: the common case, without a look at each text."""
+    text = encoded.decode()
+    for tag in find_tags(text):
+        if not _SIMPLE.match(tag) or not scope.resolves(tag.strip()):
             return False
-    return True
+    return unclosed(text) is None
 
 
 def unresolved(text: str, scope: Scope) -> Iterator[str]:
     """The simple tags of `text` that cannot be resolved. A tag inside a tag is resolved first."""
-    if "{{" not in text:
-        return
-    for match in _TAG.finditer(text):
-        tag = match[1]
+    for tag in dict.fromkeys(find_tags(text)):
         if tag.startswith("="):
             continue
         inner = tag.rfind("{{")
@@ -230,13 +226,8 @@ def texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from texts(item, (*path, index))
 
 
-def _remedy(name: str, scope: Scope) -> str:
-    known = []
-    for other in scope.known():
-        known.append(other)
-        if len(known) == _MOST_SUGGESTED:
-            break
-    found = suggestion(name, known)
+def _remedy(report: Report, name: str, scope: Scope) -> str:
+    found = report.suggest(name, scope.known())
     if found.startswith("did you mean"):
         return found
     if name.startswith("inputs.parameters."):

@@ -1,6 +1,6 @@
-"""Single settings with a fixed form: durations, numbers, choices. Argo mostly finds their faults when they are used.
+"""Single settings with a fixed form: durations, numbers, choices. Not for relations between fields.
 
-Not for relations between fields.
+Argo mostly finds their faults when they are used.
 """
 
 from __future__ import annotations

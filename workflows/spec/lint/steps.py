@@ -40,7 +40,7 @@ def check_not_leaf(walk: Walk, visit: Visit) -> None:
 
 
 def add_outputs(walk: Walk, scope: Scope, node: str, resolved: Resolved | None, *, aggregated: bool) -> None:
-    """What later texts may use of a call, and the run's outputs it sets; `node` is "steps.NAME" or "tasks.NAME"."""
+    """What later texts may use of a call, and the run's outputs it sets; `node` is such as "steps.NAME"."""
     known = scope.nodes.get(node, frozenset())
     if resolved is None:
         scope.nodes[node] = known | UNKNOWN_GIVES

@@ -1,6 +1,6 @@
-"""What all templates share: one kind, well-formed inputs, limits that fit the kind. Source: Argo's `validateTemplate`.
+"""What all templates share: one kind, well-formed inputs, limits that fit the kind.
 
-Not for what is particular to steps, DAGs and leaves.
+Source: Argo's `validateTemplate`. Not for what is particular to steps, DAGs and leaves.
 """
 
 from __future__ import annotations

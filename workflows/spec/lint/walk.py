@@ -30,7 +30,7 @@ _DEEPEST: Final = 25
 class Visit:
     """A template under check: its place, where its names are looked up, and what its texts may use.
 
-    `arguments` are those of the run when it is the run's entrypoint, else None; `anchor` is where it is called.
+    `arguments` are the run's when this is its entrypoint, else None; `anchor` is where it is called.
     """
 
     template: Template
