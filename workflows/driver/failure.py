@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from workflows.driver.live import kill_order
 from workflows.engine.messages import Kill, Millis
-from workflows.engine.node import Node, Run
 from workflows.engine.phases import ERROR, POD
 from workflows.errors import SluiceError
 from workflows.store.commit import RunWrite
@@ -54,8 +54,4 @@ def end_in_error(
         signals=list(signals),
         release=True,
     )
-    return write, [_kill(run, node) for node in open_nodes if node.type == POD]
-
-
-def _kill(run: Run, node: Node) -> Kill:
-    return Kill(run_uid=run.uid, namespace=run.namespace, node_id=node.id, attempt=node.attempt)
+    return write, [kill_order(run, node) for node in open_nodes if node.type == POD]

@@ -6,21 +6,39 @@ Not for when to commit or whom to tell, see `loop`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from workflows.engine import Decision, Node, Run, RunState
 from workflows.engine.messages import Fact, Kill, Launch, Millis, NodeFinished, NodeStarted, Order, Signal
+from workflows.engine.phases import FAILED_OR_ERROR, POD
 from workflows.store.commit import RunWrite
 
 #: (node id, attempt)
 AttemptKey = tuple[str, int]
 
 
+#: a kill that is not answered after so many sendings was for a node that had ended before
+_MAX_KILLS = 5
+
+
+def kill_order(run: Run, node: Node) -> Kill:
+    """Ends whatever runs for the node, whether or not anything does."""
+    return Kill(run_uid=run.uid, namespace=run.namespace, node_id=node.id, attempt=node.attempt)
+
+
+@dataclass(slots=True)
+class _PendingKill:
+    order: Kill
+    sent_at: Millis
+    sent: int = 1
+
+
 class LiveRun:
     """The engine's nodes are live objects: what `take_write` hands out is written before the next `apply`."""
 
     __slots__ = (
-        "_created", "_deleted", "_dirty", "_labels", "_launched", "_orders", "_releasing", "_signals",
-        "_updated", "fence", "kills", "run_id", "state", "touched_at", "uses_config_maps", "wake_at",
+        "_created", "_deleted", "_dirty", "_kills", "_labels", "_launched", "_orders", "_releasing",
+        "_signals", "_updated", "fence", "run_id", "state", "touched_at", "uses_config_maps", "wake_at",
     )  # fmt: skip
 
     def __init__(
@@ -32,8 +50,7 @@ class LiveRun:
         self.uses_config_maps = uses_config_maps
         self.touched_at = now
         self.wake_at: Millis | None = None
-        #: kill orders whose node has not ended, with the time they were sent last
-        self.kills: dict[AttemptKey, tuple[Kill, Millis]] = {}
+        self._kills: dict[AttemptKey, _PendingKill] = {}
         self._launched: dict[AttemptKey, Millis] = {}
         self._labels = dict(state.run.labels)
         self._created: dict[int, Node] = {}
@@ -64,14 +81,23 @@ class LiveRun:
         self._signals.extend(signal_ids)
         self._note_answers(messages)
         decision = self.state.apply(messages, now)
-        self._merge(decision)
+        self._merge(decision, now)
         return decision.transitions
+
+    def end_leftovers(self, now: Millis) -> None:
+        """For a finished run that was still held: its engine died before its last kills were answered."""
+        for node in self.state.nodes.values():
+            if node.type == POD and node.phase in FAILED_OR_ERROR:
+                order = kill_order(self.run, node)
+                self._orders.append(order)
+                self._kills[order.node_id, order.attempt] = _PendingKill(order, now)
+        self._dirty = True
 
     def relaunch(self, node_ids: Sequence[str]) -> None:
         """Order attempts again that the executor does not know."""
         self._orders.extend(self.state.relaunch(node_ids))
 
-    def _merge(self, decision: Decision) -> None:
+    def _merge(self, decision: Decision, now: Millis) -> None:
         for node_id in decision.deleted:
             self._forget(node_id)
         for node in decision.created:
@@ -79,6 +105,9 @@ class LiveRun:
         for node in decision.updated:
             self._updated[node.idx] = node
         self._orders.extend(decision.orders)
+        for order in decision.orders:
+            if isinstance(order, Kill):
+                self._kills[order.node_id, order.attempt] = _PendingKill(order, now)
         self.wake_at = decision.wake_at
         self._dirty = self._dirty or decision.run_changed or decision.transitions > 0 or bool(self._signals)
 
@@ -95,8 +124,11 @@ class LiveRun:
 
     @property
     def released(self) -> bool:
-        """The last write taken gives up the lease."""
-        return self._releasing or self.state.finished
+        """The next write, or the last one taken, gives up the lease.
+
+        A finished run is kept while processes of it may still have to be ended.
+        """
+        return self._releasing or (self.state.finished and not self._kills)
 
     def take_write(self) -> RunWrite:
         """Everything that is not yet committed; the run counts as clean from here on."""
@@ -123,8 +155,6 @@ class LiveRun:
         for order in orders:
             if isinstance(order, Launch):
                 self._launched[order.node_id, order.attempt] = now
-            elif isinstance(order, Kill):
-                self.kills[order.node_id, order.attempt] = (order, now)
         return orders
 
     # --- orders without an answer --------------------------------------------------------------------
@@ -135,7 +165,26 @@ class LiveRun:
                 key = (message.node_id, message.attempt)
                 self._launched.pop(key, None)
                 if isinstance(message, NodeFinished):
-                    self.kills.pop(key, None)
+                    self._settle_kill(key)
+
+    def _settle_kill(self, key: AttemptKey) -> None:
+        if self._kills.pop(key, None) is not None and self.released:
+            # The last thing a finished run waited for: a write gives up the lease.
+            self._dirty = True
+
+    def kills_to_repeat(self, now: Millis, slack_ms: Millis) -> list[Kill]:
+        """Kills whose node has not ended `slack_ms` after its grace period; each is repeated a few times."""
+        again: list[Kill] = []
+        for key, pending in tuple(self._kills.items()):
+            if now < pending.sent_at + pending.order.grace_seconds * 1000 + slack_ms:
+                continue
+            if pending.sent >= _MAX_KILLS:
+                self._settle_kill(key)
+                continue
+            pending.sent += 1
+            pending.sent_at = now
+            again.append(pending.order)
+        return again
 
     def overdue(self, before: Millis) -> Iterator[AttemptKey]:
         """Attempts ordered before the given time of which nothing was heard, oldest first."""
@@ -152,4 +201,5 @@ class LiveRun:
 
     @property
     def waits_for_executor(self) -> bool:
-        return bool(self.state.active_attempts())
+        """Something was ordered for the run that has not been answered."""
+        return bool(self._kills or self.state.active_attempts())

@@ -110,9 +110,28 @@ class Driver:
             self._commit(now)
         self._announcer.flush(now)
 
+    @property
+    def runs_held(self) -> int:
+        """Runs in memory."""
+        return len(self._held)
+
+    @property
+    def busy(self) -> bool:
+        """Something is decided and not yet committed, or claimed and not yet read."""
+        return self._held.touched or bool(self._held.waiting) or self._claim_due
+
+    def forget(self) -> None:
+        """Drop everything without writing, as a crash would; leases stay until they run out."""
+        self._stop_listening()
+        self._held.drop_all()
+
+    def _stop_listening(self) -> None:
+        self._end_hints()
+        self._end_hints = lambda: None
+
     def leave(self) -> None:
         """Commit what is decided and give up all leases."""
-        self._end_hints()
+        self._stop_listening()
         try:
             if self._held.touched:
                 self._commit(clock.now())
@@ -182,6 +201,10 @@ class Driver:
                 taken.append(run_id)
         if taken:
             self._read_signals(taken, now)
+        for live in (self._held.by_row(run_id) for run_id in taken):
+            if live is not None and live.state.finished and not live.signal_ids:
+                live.end_leftovers(now)
+                self._held.touch(live)
 
     def _take_up(self, stored: StoredRun, now: Millis) -> bool:
         try:
@@ -280,6 +303,9 @@ class Driver:
         for live in sweep.order_again(self._held, self._executor, self._options, now):
             self._held.touch(live)
         self._send(sweep.kill_again(self._held, now))
+        for live in self._held:
+            if live.dirty:
+                self._held.touch(live)
         for live in sweep.idle(self._held, self._options, now):
             live.release()
             self._held.touch(live)

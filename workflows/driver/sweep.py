@@ -60,10 +60,7 @@ def kill_again(runs: Iterable[LiveRun], now: Millis) -> list[Kill]:
     """Kill orders whose node has not ended long after it should have."""
     again: list[Kill] = []
     for live in runs:
-        for key, (order, sent_at) in live.kills.items():
-            if sent_at + order.grace_seconds * 1000 + _KILL_SLACK_MS <= now:
-                live.kills[key] = (order, now)
-                again.append(order)
+        again += live.kills_to_repeat(now, _KILL_SLACK_MS)
     return again
 
 

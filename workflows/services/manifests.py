@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ from workflows.engine.messages import JsonObject
 from workflows.errors import ManifestError, Problem
 from workflows.executors import registry
 from workflows.services.library import CLUSTER, NAMESPACED, StoredLibrary
-from workflows.spec import Document, lint, parse_documents, unsupported
+from workflows.spec import Document, lint, parse_documents, unsupported_in
 
 WORKFLOW = "Workflow"
 #: Scope of the stored kinds that manifests can refer to.
@@ -110,7 +110,7 @@ def _unsupported(document: Document) -> list[Problem]:
     """What neither the engine nor the executor of this server can do."""
     if document.raw is None or document.problems or document.kind not in {WORKFLOW, *_SCOPES, "CronWorkflow"}:
         return []
-    problems = [replace(problem, document=document.index) for problem in unsupported(document)]
+    problems = unsupported_in(document)
     spec = document.raw.get("spec") or {}
     path: tuple[str | int, ...] = ("spec",)
     if document.kind == "CronWorkflow":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.integration.driver.conftest import takes
 from tests.integration.driver.manifests import APPROVAL, BROKEN, DIAMOND, ONE, TIMER
-from workflows.engine.messages import NodeFinished, ResumeRun, RetryRun, Terminate
+from workflows.engine import RunState
+from workflows.engine.messages import Kill, ResumeRun, RetryRun, SuspendRun, Terminate
 from workflows.executors.simulated import Outcome, Rule
 from workflows.models import Signal
 from workflows.store import bus, load
@@ -136,15 +137,25 @@ def test_a_defect_ends_the_one_run_and_its_processes_and_no_other(make_world, mo
     bad, good = world.submit(DIAMOND), world.submit(ONE)
     engine = world.engine()
     engine.work()
-    uid = world.run(bad).uid
-    node = next(node for node in load.load_nodes(bad) if node.display_name == "A")
-    fact = NodeFinished(node_id=node.id, attempt=0, at=5, phase="Succeeded", exit_code="no number")
-    engine.driver.inbox.report(uid, [fact])
+    apply = RunState.apply
+
+    def breaks(state, facts, now):
+        if state.run.name == "diamond":
+            raise ZeroDivisionError("defect")
+        return apply(state, facts, now)
+
+    monkeypatch.setattr(RunState, "apply", breaks)
+    world.signal(bad, SuspendRun())
+    engine.work()
     world.pass_ms(1000)
     engine.work()
 
+    run = world.run(bad)
     assert world.run(good).phase == "Succeeded"
-    assert world.run(bad).phase in {"Error", "Succeeded"}
+    assert (run.phase, run.message) == ("Error", "internal error: ZeroDivisionError: defect")
+    assert world.phases(bad) == {"diamond": "Error", "A": "Error"}
+    assert [order.node_id for order in engine.sent if isinstance(order, Kill)] == [load.load_nodes(bad)[1].id]
+    assert (world.row(bad).lease_owner, Signal.objects.count()) == ("", 0)
 
 
 def test_stopping_frees_the_runs_for_the_next_engine(make_world):

@@ -123,10 +123,45 @@ def test_a_lost_kill_is_sent_again(make_world):
     engine.work()
     engine.lose_orders = False
 
+    held = world.row(run_id).lease_owner
     engine.sweep(60_000)
 
     kills = [order for order in engine.sent if isinstance(order, Kill)]
-    assert (len(kills), world.run(run_id).phase) == (2, "Failed")
+    row = world.row(run_id)
+    assert (len(kills), row.phase, held != "", row.lease_owner) == (2, "Failed", True, "")
+
+
+def test_an_engine_that_dies_before_its_kills_are_answered_leaves_them_to_the_next(make_world):
+    world = make_world(takes(1_000_000))
+    run_id = world.submit(ONE)
+    first = world.engine()
+    first.work()
+    first.lose_orders = True
+    world.signal(run_id, Terminate())
+    first.work()
+    first.crash()
+
+    second = world.engine(sole=True)
+    second.work()
+
+    assert [type(order) for order in second.sent] == [Kill]
+    assert (world.row(run_id).lease_owner, second.driver.runs_held) == ("", 0)
+
+
+def test_a_kill_that_is_never_answered_does_not_hold_the_run_for_ever(make_world):
+    world = make_world(takes(1_000_000))
+    run_id = world.submit(ONE)
+    engine = world.engine()
+    engine.work()
+    engine.lose_orders = True
+    world.signal(run_id, Terminate())
+    engine.work()
+
+    for _ in range(10):
+        engine.sweep(60_000)
+
+    kills = [order for order in engine.sent if isinstance(order, Kill)]
+    assert (len(kills), world.row(run_id).lease_owner, engine.driver.runs_held) == (5, "", 0)
 
 
 def test_an_engine_that_was_silent_for_too_long_writes_nothing_more(make_world):

@@ -39,7 +39,7 @@ def make_user(team: Namespace):
     def make(role: str, *permissions: str) -> User:
         if role == "root":
             return User.objects.create_superuser(role)
-        user = User.objects.create_user(role)
+        user = User.objects.create_user(role or "somebody")
         if role not in {"nobody", ""}:
             NamespaceRole.objects.create(namespace=team, user=user, role=role)
         for name in permissions:

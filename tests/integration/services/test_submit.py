@@ -23,7 +23,8 @@ spec:
   arguments: {parameters: [{name: who, value: you}]}
   templates:
     - name: main
-      container: {image: busybox, command: [echo, "{{workflow.parameters.who}}"]}
+      inputs: {parameters: [{name: who, value: you}]}
+      container: {image: busybox, command: [echo, "{{inputs.parameters.who}}"]}
 """
 CALLER = """\
 apiVersion: argoproj.io/v1alpha1
