@@ -8,7 +8,7 @@ from __future__ import annotations
 from workflows.spec.value import JsonObject, Value
 
 #: Fields of an artifact that say where it is stored, in the order Argo looks at them.
-ARTIFACT_LOCATIONS = ("s3", "git", "http", "artifactory", "hdfs", "raw", "oss", "gcs", "azure", "plugin")
+ARTIFACT_LOCATIONS = ("artifactory", "azure", "git", "gcs", "hdfs", "http", "oss", "raw", "s3", "plugin")
 
 
 class ConfigMapKeySelector(Value, frozen=True):

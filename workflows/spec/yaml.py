@@ -190,7 +190,7 @@ class _Reader:
         tag = event.tag
         if tag is not None and tag != "!":
             value = self._tagged(event, tag, text)
-        elif not event.implicit[0] or len(text) > _LONGEST_RESOLVED:
+        elif tag == "!" or not event.implicit[0] or len(text) > _LONGEST_RESOLVED:
             value = text
         else:
             value = resolve(text)

@@ -29,13 +29,11 @@ _COMPLETE: Final[dict[str, tuple[str, ...]]] = {
     "raw": (),
 }
 _KEYS: Final = {"s3": "key", "gcs": "key", "oss": "key", "plugin": "key", "azure": "blob", "hdfs": "path"}
-#: the order in which Argo looks when several are set
-_ORDER: Final = ("artifactory", "azure", "git", "gcs", "hdfs", "http", "oss", "raw", "s3", "plugin")
 
 
 def has_location_or_key(artifact: ArtifactLocation) -> bool:
     """Whether the artifact says where it is, completely or as a key in the run's repository."""
-    for name in _ORDER:
+    for name in ARTIFACT_LOCATIONS:
         location = getattr(artifact, name)
         if location is not None:
             return all(location.get(part) for part in _COMPLETE[name]) or bool(_key(name, location))
