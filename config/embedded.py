@@ -12,7 +12,7 @@ from celery.worker import state
 from django.conf import settings
 
 from config.celery import app
-from workflows.driver import options
+from workflows.driver import collector, options
 from workflows.driver.loop import Driver
 from workflows.executors import dispatch, registry
 from workflows.services.housekeeping import Housekeeper
@@ -51,6 +51,7 @@ class EmbeddedServer:
 
     def start(self) -> None:
         lock.hold(settings.SLUICE_DATA_DIR)
+        collector.tune()
         state.should_stop = None
         registry.open_once(self.driver.inbox.report)
         self._worker.start()

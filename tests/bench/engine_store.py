@@ -7,6 +7,7 @@ import time
 
 from tests.bench import manifests, server
 from tests.bench.results import tell
+from workflows.driver import collector
 from workflows.driver.loop import Driver
 from workflows.driver.options import DriverOptions
 from workflows.engine.messages import Launch, Order
@@ -42,6 +43,7 @@ class Bench:
 
 
 def main() -> None:
+    collector.tune()
     bench = Bench()
     bench.run([manifests.layers(2, 50)] * 20)
     small_seconds, _, small_nodes = bench.run([manifests.layers(2, 50)] * 200)

@@ -66,7 +66,7 @@ def tasks_yaml(count: int) -> str:
         "        tasks:",
     ]
     for number in range(count):
-        earlier = [f"task-{n}" for n in (number - 1, number - 7, number - 50) if n >= 0 and number >= 50]
+        earlier = [f"task-{n}" for n in (number - 50, number - 57, number - 61) if n >= 0]
         lines += [
             f"          - name: task-{number}",
             "            template: work",

@@ -49,7 +49,7 @@ def fill() -> None:
         )
         cursor.execute(
             "INSERT INTO workflows_runlabel (run_id, key, value, created_at) "
-            "SELECT id, 'shard', CAST(id %% 50 AS TEXT), created_at FROM workflows_run UNION ALL "
+            "SELECT id, 'shard', CAST(id % 50 AS TEXT), created_at FROM workflows_run UNION ALL "
             "SELECT id, 'ticket', CAST(id / 10 AS TEXT), created_at FROM workflows_run WHERE id <= 100000"
         )
     analyze()

@@ -125,7 +125,8 @@ def _conditions(filters: RunFilter, after: Place | None) -> tuple[list[str], lis
     if filters.name:
         parts.append(("r.name = %s", [filters.name]))
     if filters.name_prefix:
-        parts.append((_between("r.name"), [*_prefix_range(filters.name_prefix)]))
+        # The empty text keeps the planner from walking along names and sorting all it finds.
+        parts.append((_between("(r.name || '')"), [*_prefix_range(filters.name_prefix)]))
     if filters.template:
         # Said twice, as the index is partial and the planner of SQLite compares texts.
         parts.append(("NOT (r.template_name = '') AND r.template_name = %s", [filters.template]))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from workflows.driver import collector
 from workflows.driver import options as driver_options
 from workflows.driver.loop import Driver
 from workflows.executors import dispatch, registry
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: driver.stop())
         registry.open_once(driver.inbox.report)
+        collector.tune()
         housekeeper = Housekeeper()
         housekeeper.start()
         self.stdout.write("The engine is running (stop with Ctrl-C).")
