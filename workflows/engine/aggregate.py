@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflows.engine import phases
 from workflows.engine.errors import EngineError
 from workflows.engine.node import Node
 from workflows.expr.gojson import marshal
 from workflows.expr.jsonscan import explain
+
+
+if TYPE_CHECKING:
+    from workflows.engine.program import CompiledCall
 
 
 def aggregate_outputs(iterations: Iterable[Node]) -> dict[str, str]:
@@ -44,6 +48,15 @@ def aggregate_outputs(iterations: Iterable[Node]) -> dict[str, str]:
     for name, texts in by_name.items():
         variables[f"outputs.parameters.{name}"] = marshal(_embedded(texts))
     return variables
+
+
+def refuse_inline_loop(call: CompiledCall) -> None:
+    """Raise EngineError when later steps or tasks look back at a loop over an inline template.
+
+    Argo resolves the template of the iterations once more by its name, and an inline one has none.
+    """
+    if call.inline is not None:
+        raise EngineError("failed to get a template")
 
 
 def _parse_result(text: str) -> Any:

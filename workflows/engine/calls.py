@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 #: Argo's limit of nested calls
 MAX_DEPTH = 100
-DEPTH_MESSAGE = "Maximum recursion depth exceeded. See https://argoproj.github.io/argo-workflows/scaling/#maximum-recursion-depth"
+DEPTH_MESSAGE = (
+    "Maximum recursion depth exceeded. "
+    "See https://argo-workflows.readthedocs.io/en/release-4.1/scaling/#maximum-recursion-depth"
+)
 _DISPLAY_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]")
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workflows.engine.core import Core
     from workflows.engine.node import Node
 
-_LABEL = "workflows.argoproj.io/"
+LABEL = "workflows.argoproj.io/"
 _TERM = re.compile(r"\s*([^=!\s]+)\s*(!=|==|=)\s*(.*?)\s*")
 
 Matcher = Callable[["Node"], bool]
@@ -35,17 +35,17 @@ def apply_signal(core: Core, signal: Signal) -> None:
         case Stop():
             message = signal.message or "Stopped"
             _set_nodes(core, signal.selector, phases.FAILED, message, {})
-            _note(core, "Stop", signal.actor)
+            note_action(core, "Stop", signal.actor)
         case Terminate():
             _shut_down(core, "Terminate", signal.actor)
         case SuspendRun():
             core.run.suspended = True
-            _note(core, "Suspend", signal.actor)
+            note_action(core, "Suspend", signal.actor)
         case ResumeRun():
             _resume(core, signal)
         case SetNode():
             _set_nodes(core, signal.selector, signal.phase, signal.message, signal.values)
-            _note(core, "Set", signal.actor)
+            note_action(core, "Set", signal.actor)
 
 
 def stop_active(core: Core) -> None:
@@ -92,7 +92,7 @@ def _shut_down(core: Core, strategy: str, actor: str) -> None:
         return
     run.shutdown = strategy
     release_held(core)
-    _note(core, strategy, actor)
+    note_action(core, strategy, actor)
     stop_active(core)
 
 
@@ -111,7 +111,7 @@ def _resume(core: Core, signal: ResumeRun) -> None:
                 continue
             core.export(node.outputs)
             core.set_phase(node, phases.SUCCEEDED, message)
-    _note(core, "Resume", signal.actor)
+    note_action(core, "Resume", signal.actor)
 
 
 def _set_nodes(core: Core, selector: str, phase: str, message: str, values: dict[str, str]) -> None:
@@ -155,10 +155,10 @@ def _supply(node: Node, values: dict[str, str]) -> bool:
     return True
 
 
-def _note(core: Core, action: str, actor: str) -> None:
-    core.run.labels[f"{_LABEL}action"] = action
+def note_action(core: Core, action: str, actor: str) -> None:
+    core.run.labels[f"{LABEL}action"] = action
     if actor:
-        core.run.labels[f"{_LABEL}actor"] = re.sub(r"[^A-Za-z0-9._-]", "-", actor.replace("@", ".at."))[:63]
+        core.run.labels[f"{LABEL}actor"] = re.sub(r"[^A-Za-z0-9._-]", "-", actor.replace("@", ".at."))[:63]
     core.touch_run()
 
 

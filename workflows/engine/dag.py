@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflows.engine import phases
-from workflows.engine.aggregate import aggregate_outputs
+from workflows.engine.aggregate import aggregate_outputs, refuse_inline_loop
 from workflows.engine.calls import Call, as_engine_error, starts
 from workflows.engine.composite import Composite
 from workflows.engine.errors import EngineError, TimedOut
@@ -113,6 +113,8 @@ class DagFrame(Composite):
             task = self.tasks[need]
             if task.error is not None:
                 raise task.error
+            if task.children:
+                refuse_inline_loop(task.group.target)
             results[name] = _results(task)
         return depends.allows(results)
 

@@ -72,10 +72,11 @@ class HookRunner:
 
     def _lifecycle(self, child: Child, node: Node) -> bool:
         for name, hook in child.target.hooks.items():
-            if name not in child.fired and self._is_due(child, node, hook, names.hook_name(node.name, name)):
-                child.fired[name] = self._start(
-                    child, node, hook, names.hook_name(node.name, name), on_exit=False
-                )
+            hook_name = names.hook_name(node.name, name)
+            if name not in child.fired and self._is_due(child, node, hook, hook_name):
+                # noted before it starts, for starting it comes back here
+                child.fired[name] = self._call(child, node, hook, hook_name, on_exit=False)
+                child.fired[name].start()
         return all(_is_done(call) for call in child.fired.values())
 
     def _exit(self, child: Child, node: Node) -> bool:
@@ -86,7 +87,8 @@ class HookRunner:
             name = names.exit_name(node.name)
             if hook.expression and not self._is_due(child, node, hook, name):
                 return True
-            child.exit = self._start(child, node, hook, name, on_exit=True)
+            child.exit = self._call(child, node, hook, name, on_exit=True)
+            child.exit.start()
         return _is_done(child.exit)
 
     def _is_due(self, child: Child, node: Node, hook: CompiledHook, name: str) -> bool:
@@ -96,8 +98,8 @@ class HookRunner:
             raise EngineError(f"Expression required for hook {name}")
         return evaluate_bool(hook.expression, self._scope(child, node), self.core)
 
-    def _start(self, child: Child, node: Node, hook: CompiledHook, name: str, *, on_exit: bool) -> Call:
-        call = Call(
+    def _call(self, child: Child, node: Node, hook: CompiledHook, name: str, *, on_exit: bool) -> Call:
+        return Call(
             self.frame,
             hook.call,
             name,
@@ -110,8 +112,6 @@ class HookRunner:
             flag={"hooked": True},
             subject=child,
         )
-        call.start()
-        return call
 
     def _scope(self, child: Child, node: Node) -> Scope:
         referent = Referent(lambda: self.core.last_attempt(node))

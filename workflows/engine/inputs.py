@@ -11,7 +11,7 @@ from workflows.engine.config_maps import config_map_value
 from workflows.engine.errors import EngineError
 from workflows.engine.messages import JsonObject
 from workflows.engine.scope import Scope
-from workflows.engine.texts import LENIENT, Strictness, render
+from workflows.engine.texts import LENIENT, Strictness, reference, render
 from workflows.expr import Text
 from workflows.expr.gojson import marshal
 
@@ -90,7 +90,7 @@ def render_arguments(
 
 
 def _argument(core: Core, text: Text, scope: Scope, strictness: Strictness) -> str | Absent:
-    key = text.reference
+    key = reference(text)
     if key is not None and key in scope and scope[key] is None:
         return ABSENT
     return render(text, scope, core.context, strictness)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflows.engine import names, phases
-from workflows.engine.control import parse_selector
+from workflows.engine.control import LABEL, note_action, parse_selector
 from workflows.engine.messages import RetryRun
 
 if TYPE_CHECKING:
@@ -131,9 +131,11 @@ def apply_retry(core: Core, request: RetryRun) -> None:
     run.attempt += 1
     run.arguments.update(request.parameters)
     run.shutdown, run.suspended = "", False
+    run.phase = phases.RUNNING
+    run.labels[f"{LABEL}phase"], run.labels[f"{LABEL}completed"] = phases.RUNNING, "false"
     run.message, run.finished_at, run.started_at = "", None, core.now
     run.memo.pop("verdict", None)
-    core.touch_run()
+    note_action(core, "Retry", request.actor)
 
 
 def _reset(core: Core, node: Node, *, forget_items: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from workflows.engine.errors import EngineError
 from workflows.engine.messages import JsonObject, NodeFinished
 from workflows.engine.scope import Scope
-from workflows.engine.texts import render
+from workflows.engine.texts import reference, render
 from workflows.expr import ExprError, compile_expression, parse_text
 from workflows.expr.formatting import format_go
 
@@ -67,7 +67,7 @@ def _expression(core: Core, source: str, scope: Scope) -> str:
 def _reference(tag: str, scope: Scope) -> Any:
     """The value of ``valueFrom.parameter``; None for an absent optional."""
     text = parse_text(tag)
-    key = text.reference
+    key = reference(text)
     if key is None and text.tags:
         return render(text, scope)
     key = key if key is not None else tag.strip()
@@ -77,9 +77,10 @@ def _reference(tag: str, scope: Scope) -> Any:
 
 
 def pod_outputs(declared: list[JsonObject], fact: NodeFinished) -> tuple[JsonObject | None, str]:
-    """The outputs of a finished pod and the name of a declared one it did not deliver ("" when complete).
+    """The outputs of a finished pod and the path of a declared one it did not deliver ("" when complete).
 
-    `declared` are the template's output parameters as they stand in the launch order.
+    `declared` are the template's output parameters as they stand in the launch order. As in Argo, nothing is read
+    any more after the first that is missing; those without a value are listed all the same.
     """
     outputs: JsonObject = {}
     missing = ""
@@ -87,10 +88,9 @@ def pod_outputs(declared: list[JsonObject], fact: NodeFinished) -> tuple[JsonObj
     for parameter in declared:
         source = parameter.get("valueFrom") or {}
         value = fact.parameters.get(parameter["name"], source.get("default"))
-        if value is None:
-            missing = missing or parameter["name"]
-            continue
-        parameters.append({**parameter, "value": value})
+        if value is None and "path" in source:
+            missing = missing or source["path"]
+        parameters.append(parameter if missing or value is None else {**parameter, "value": value})
     if parameters:
         outputs["parameters"] = parameters
     if fact.result is not None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: a pod may outlive the run's deadline by this much before its own ends it: the engine's verdict comes first
 _DEADLINE_SLACK = 5
+#: where Argo's executor collects the files of output parameters, as its messages show
+_COLLECTED = "/var/run/argo/outputs/parameters"
 _LABEL = "workflows.argoproj.io/"
 
 
@@ -97,7 +99,7 @@ class Pod:
         if boundary is None:
             return False
         frame = self.core.calls.get(boundary.id)
-        return frame is not None and frame.template.refers_to_result(names.caller_name(self.call.name))
+        return frame is not None and names.caller_name(self.call.name) in frame.template.result_references
 
     # --- deadlines ---------------------------------------------------------------------------------
 
@@ -153,8 +155,8 @@ class Pod:
         phase, message = fact.phase, fact.message
         node.outputs, missing = pod_outputs(self._declared(), fact)
         if missing and phase == phases.SUCCEEDED:
-            path = self.order(node).output_paths.get(missing, "")
-            phase, message = phases.ERROR, f"open {path}: no such file or directory"
+            phase = phases.ERROR
+            message = f"wait: Error (exit code 64): open {_COLLECTED}{missing}: no such file or directory"
         node.finished_at = max(fact.at, node.started_at or fact.at)
         self.core.export(node.outputs)
         self.core.set_phase(node, phase, message)

@@ -242,19 +242,14 @@ class CompiledTemplate:
     def _text(self) -> str:
         return json.dumps(self.raw, ensure_ascii=False)
 
-    def refers_to_result(self, name: str) -> bool:
-        """Whether this steps or dag template mentions the `outputs.result` of its step or task `name`."""
-        known = self._results.get(name)
-        if known is None:
-            word = "tasks" if self.kind == "dag" else "steps"
-            quoted = re.escape(name)
-            pattern = rf"{word}\.{quoted}\.outputs\.result|{word}\[\\?['\"]{quoted}\\?['\"]\]\.outputs.result"
-            known = self._results[name] = re.search(pattern, self._text) is not None
-        return known
-
     @cached_property
-    def _results(self) -> dict[str, bool]:
-        return {}
+    def result_references(self) -> frozenset[str]:
+        """Names of steps or tasks whose `outputs.result` this steps or dag template mentions."""
+        word = "tasks" if self.kind == "dag" else "steps"
+        found = re.findall(
+            rf"{word}(?:\.([-\w]+)\.outputs\.result|\[\\?['\"]([-\w]+)\\?['\"]\]\.outputs.result)", self._text
+        )
+        return frozenset(dotted or quoted for dotted, quoted in found)
 
 
 class CompiledConfigMapKey:

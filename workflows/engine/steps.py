@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflows.engine import phases
-from workflows.engine.aggregate import aggregate_outputs
+from workflows.engine.aggregate import aggregate_outputs, refuse_inline_loop
 from workflows.engine.calls import Call, as_engine_error, starts
 from workflows.engine.composite import Composite
 from workflows.engine.errors import EngineError, TimedOut
@@ -226,6 +226,8 @@ class StepsFrame(Composite):
                 if n is not None and n.type != phases.SKIPPED_NODE
             ]
             try:
+                if nodes:
+                    refuse_inline_loop(call)
                 aggregate = aggregate_outputs(nodes)
             except EngineError as error:
                 self.fail(error)

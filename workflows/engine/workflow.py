@@ -196,8 +196,8 @@ class RunFrame(Frame):
         return evaluate_bool(hook.expression, self.scope, self.core)
 
     def _start_hook(self, name: str, hook: CompiledHook, hook_name: str, root: Node) -> None:
-        call = self.fired[name] = self._handler(hook, hook_name, parents=[root.id], on_exit=False)
-        call.start()
+        self.fired[name] = self._handler(hook, hook_name, parents=[root.id], on_exit=False)
+        self.fired[name].start()
 
     def _exit_done(self) -> bool:
         """Run the exit handler, which a Terminate leaves out unless it has begun."""
