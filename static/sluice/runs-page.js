@@ -7,7 +7,8 @@ import { connect } from "./socket.js";
 import { setUpSubmit } from "./submit.js";
 import { duration, localTime, toMillis } from "./times.js";
 
-const runs = new Map();
+// By uid. Runs of the same second keep the order of this map, so the newest stand first in it.
+let runs = new Map();
 let cursor = null;
 let topic = null;
 
@@ -48,7 +49,7 @@ function row(run) {
 const draw = oncePerFrame(() => {
   const newest = [...runs.values()]
     .filter(fits)
-    .sort((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? 1 : -1));
+    .sort((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp));
   byId("runs").replaceChildren(...newest.map(row));
   byId("runs-note").textContent = newest.length === 0 ? "No runs here yet." : "";
   show(byId("more"), cursor !== null);
@@ -57,7 +58,9 @@ const draw = oncePerFrame(() => {
 function takeIn(frame) {
   if (frame.type === "problem") byId("runs-note").textContent = frame.detail;
   if (frame.type !== "runs") return;
-  for (const run of frame.runs) runs.set(run.metadata.uid, run);
+  const fresh = frame.runs.filter((run) => !runs.has(run.metadata.uid));
+  for (const run of frame.runs) if (runs.has(run.metadata.uid)) runs.set(run.metadata.uid, run);
+  runs = new Map([...fresh.map((run) => [run.metadata.uid, run]), ...runs]);
   for (const uid of frame.deleted) runs.delete(uid);
   draw();
 }

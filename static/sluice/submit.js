@@ -82,7 +82,7 @@ function showProblems(problems, otherwise) {
 function place(problem) {
   if (!problem.line) return problem.path ? element("code", {}, `${problem.path} `) : "";
   const go = () => selectLine(byId("manifest"), problem.line);
-  return element("button", { type: "button", class: "link", onclick: go }, `Line ${problem.line}: `);
+  return element("button", { type: "button", class: "link", onclick: go }, `Line ${problem.line}:`);
 }
 
 function selectLine(area, line) {

@@ -11,7 +11,6 @@ export function localTime(at) {
 export function duration(from, to, now = Date.now()) {
   if (from === null || from === undefined) return "";
   const seconds = Math.max(0, ((to ?? now) - from) / 1000);
-  if (seconds < 10 && to && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;

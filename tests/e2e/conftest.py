@@ -135,6 +135,11 @@ class Client:
         assert answer.ok, answer.text
         return answer.json()
 
+    def log(self, uid: str, node_id: str) -> str:
+        answer = self.session.get(f"{self.server.url}/api/runs/{uid}/nodes/{node_id}/logs", timeout=30)
+        assert answer.ok, answer.text
+        return answer.content.decode()
+
     def submit(self, manifest: str, **more: Any) -> str:
         [run] = self.post("/api/namespaces/default/runs", manifest=manifest, **more)["runs"]
         return str(run["metadata"]["uid"])

@@ -85,7 +85,7 @@ def test_a_loop_hands_on_its_results(client: Any) -> None:
     nodes = client.wait(uid, "Succeeded")["status"]["nodes"].values()
 
     [total] = [node for node in nodes if node["displayName"] == "sum"]
-    assert total["outputs"]["result"] == "the squares ['1', '4', '9'] add up to 14"
+    assert client.log(uid, total["id"]) == "the squares ['1', '4', '9'] add up to 14\n"
 
 
 def test_a_person_answers_a_suspended_run(client: Any) -> None:
@@ -102,8 +102,7 @@ def test_a_person_answers_a_suspended_run(client: Any) -> None:
     phases = {entry["displayName"]: entry["phase"] for entry in nodes}
     assert (phases["roll-out"], phases["discard"]) == ("Succeeded", "Skipped")
     [roll_out] = [entry for entry in nodes if entry["displayName"] == "roll-out"]
-    log = client.session.get(f"{client.server.url}/api/runs/{uid}/nodes/{roll_out['id']}/logs", timeout=10)
-    assert log.content.decode() == "shipping, release note: 'q' \"é\"\n"
+    assert client.log(uid, roll_out["id"]) == "shipping, release note: 'q' \"é\"\n"
 
 
 def test_a_run_is_stopped_and_retried_and_deleted(client: Any) -> None:
