@@ -13,8 +13,8 @@ from typing import Any, Final
 from workflows.expr import operators
 from workflows.expr.calls import call_value, fetch_member
 from workflows.expr.errors import Fault, limit_fault
-from workflows.expr.functions import BUILTINS, ENVIRONMENT
-from workflows.expr.operator_steps import make_step
+from workflows.expr.functions import ARITIES, BUILTINS, ENVIRONMENT
+from workflows.expr.operator_steps import Step, make_step
 from workflows.expr.predicates import PREDICATE_COMPILERS
 from workflows.expr.run import Closure, Run
 from workflows.expr.scope import MISSING
@@ -38,7 +38,7 @@ from workflows.expr.syntax.nodes import (
     Unary,
 )
 from workflows.expr.syntax.walk import walk
-from workflows.expr.values import type_name
+from workflows.expr.values import is_nil, type_name
 
 #: what a broken optional chain hands outwards until the chain ends
 _BROKEN: Final[Any] = object()
@@ -60,8 +60,7 @@ class Compiler:
 
 
 def _constant(_: Compiler, node: Constant) -> Closure:
-    value = node.value
-    return lambda run: value
+    return _constantly(node.value)
 
 
 # --- names and members ----------------------------------------------------------------------------
@@ -153,7 +152,7 @@ def _dynamic_member(compiler: Compiler, node: Member) -> Closure:
 
     def load(run: Run) -> Any:
         value = base(run)
-        if value is _BROKEN or (optional and value is None):
+        if value is _BROKEN or (optional and is_nil(value)):
             return _BROKEN
         return _fetch_at(run, value, key(run), at)
 
@@ -165,7 +164,7 @@ def _chain(compiler: Compiler, node: Chain) -> Closure:
 
     def load(run: Run) -> Any:
         value = inner(run)
-        return None if value is _BROKEN else value
+        return None if value is _BROKEN or is_nil(value) else value
 
     return load
 
@@ -225,8 +224,9 @@ def _binary(compiler: Compiler, node: Binary) -> Closure:
     while isinstance(left, Binary):
         spine.append(left)
         left = left.left
-    start = compiler.compile(left)
-    steps = [make_step(binary, compiler.compile(binary.right)) for binary in reversed(spine)]
+    start, steps = _folded(compiler, left, spine)
+    if not steps:
+        return start
     if len(steps) == 1:
         only = steps[0]
         return lambda run: only(run, start(run))
@@ -238,6 +238,32 @@ def _binary(compiler: Compiler, node: Binary) -> Closure:
         return value
 
     return run_steps
+
+
+def _folded(compiler: Compiler, left: Node, spine: list[Binary]) -> tuple[Closure, list[Step]]:
+    """The start and the steps, without ``&&`` and ``||`` whose result a constant decides, as in expr-lang."""
+    start = compiler.compile(left)
+    known = left.value if isinstance(left, Constant) else None
+    steps: list[Step] = []
+    for node in reversed(spine):
+        decisive = _DECISIVE.get(node.operator)
+        constant = node.right.value if isinstance(node.right, Constant) else None
+        if decisive is None or (type(known) is not bool and type(constant) is not bool):
+            steps.append(make_step(node, compiler.compile(node.right)))
+            known = None
+        elif known is decisive or constant is decisive:
+            start, steps, known = _constantly(decisive), [], decisive
+        elif type(known) is bool:
+            start, steps, known = compiler.compile(node.right), [], constant
+    return start, steps
+
+
+#: the value of one side that decides the result
+_DECISIVE: Final = {"&&": False, "and": False, "||": True, "or": True}
+
+
+def _constantly(value: Any) -> Closure:
+    return lambda run: value
 
 
 # --- structure ------------------------------------------------------------------------------------
@@ -301,10 +327,12 @@ def _map(compiler: Compiler, node: Map) -> Closure:
     def build(run: Run) -> Any:
         run.allocate(len(pairs))
         try:
-            return {operators.as_text(key(run)): value(run) for key, value in pairs}
+            items = [(operators.as_text(key(run)), value(run)) for key, value in pairs]
         except Fault as fault:
             fault.locate(at)
             raise
+        # the first of equal keys wins
+        return dict(reversed(items))
 
     return build
 
@@ -329,7 +357,7 @@ def _builtin(compiler: Compiler, node: Builtin) -> Closure:
     if node.name in PREDICATE_COMPILERS:
         inner = PREDICATE_COMPILERS[node.name](arguments, _weight(node.arguments[1:2]))
     else:
-        inner = _plain_call(BUILTINS[node.name], arguments)
+        inner = _plain_call(node.name, arguments)
     at = node.at
 
     def call(run: Run) -> Any:
@@ -342,11 +370,20 @@ def _builtin(compiler: Compiler, node: Builtin) -> Closure:
     return call
 
 
-def _plain_call(function: Callable[..., Any], arguments: list[Closure]) -> Closure:
+def _plain_call(name: str, arguments: list[Closure]) -> Closure:
+    """The checker has counted the arguments, except where it does not look."""
+    function = BUILTINS[name]
+    low, high = ARITIES[name]
+    if not low <= len(arguments) <= high:
+        return lambda run: _miscounted(name, len(arguments))
     if len(arguments) == 1:
         only = arguments[0]
         return lambda run: function(run, only(run))
     return lambda run: function(run, *[argument(run) for argument in arguments])
+
+
+def _miscounted(name: str, count: int) -> Any:
+    raise Fault(f"invalid number of arguments for {name} (got {count})")
 
 
 def _weight(nodes: list[Node]) -> int:
@@ -360,11 +397,12 @@ def _call(compiler: Compiler, node: Call) -> Closure:
     at = node.at
 
     def call(run: Run) -> Any:
+        values = [argument(run) for argument in arguments]
         function = callee(run)
         if function is _BROKEN:
             return _BROKEN
         try:
-            return call_value(run, function, [argument(run) for argument in arguments])
+            return call_value(run, function, values)
         except Fault as fault:
             fault.locate(at)
             raise

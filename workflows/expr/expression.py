@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
+from workflows.expr.checker import check
 from workflows.expr.compiler import compile_tree, evaluate
 from workflows.expr.context import NO_CONTEXT, Context
 from workflows.expr.errors import LIMIT, ExprError, Fault, bind
 from workflows.expr.functions import ENVIRONMENT
-from workflows.expr.names import Reference, find_references, identifiers
+from workflows.expr.names import Reference, declared_names, find_references, identifiers
+from workflows.expr.natures import nature_of
 from workflows.expr.run import Closure, Run
-from workflows.expr.scope import has_children
+from workflows.expr.scope import MISSING, has_children
 from workflows.expr.syntax.parser import parse
+from workflows.expr.values import type_name
+
+#: how many combinations of types of first names one expression remembers as checked
+_MAX_CHECKED: Final = 64
 
 
 class Expression:
@@ -28,7 +34,17 @@ class Expression:
     it whatever the scope (types that do not fit, a bad pattern); `evaluate` raises it.
     """
 
-    __slots__ = ("_closure", "_identifiers", "_roots", "_tree", "_variables", "names", "problem", "source")
+    __slots__ = (
+        "_checked",
+        "_closure",
+        "_identifiers",
+        "_roots",
+        "_tree",
+        "_variables",
+        "names",
+        "problem",
+        "source",
+    )
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -44,12 +60,14 @@ class Expression:
             raise ExprError("expression is nested too deeply", code=LIMIT) from None
         references = find_references(self._tree)
         self.names = frozenset(reference.path for reference in references)
-        self._roots = _by_root(references)
+        self._roots = _by_root(references, declared_names(self._tree))
+        self._checked: set[tuple[str | None, ...]] = set()
         self._compile()
 
     def _compile(self) -> None:
         try:
             self._closure, self._variables = compile_tree(self._tree)
+            check(self._tree)
         except Fault as fault:
             self.problem = bind(fault, self.source)
         except RecursionError:
@@ -92,20 +110,32 @@ class Expression:
             raise bind(fault, self.source) from None
 
     def _check_roots(self, run: Run) -> None:
-        scope = run.scope
-        for root, position, paths in self._roots:
-            if not any(path in scope for path in paths) and not run.has_root(root):
-                raise Fault(f"unknown name {root}", position=position)
+        """Check the types again for those that the scope's first names have; once per combination."""
+        types = tuple([_type_of_root(run, root, paths) for root, paths in self._roots])
+        if types not in self._checked:
+            known = zip(self._roots, types, strict=True)
+            check(self._tree, {root: nature_of(found) for (root, _), found in known if found})
+            if len(self._checked) < _MAX_CHECKED:
+                self._checked.add(types)
 
 
-def _by_root(references: list[Reference]) -> list[tuple[str, int, tuple[str, ...]]]:
-    """For each name that must exist: where it is first used and the full keys that prove it."""
-    found: dict[str, tuple[int, list[str]]] = {}
+def _type_of_root(run: Run, root: str, paths: tuple[str, ...]) -> str | None:
+    """Go's type of a first name of the scope, None when the scope does not have it."""
+    for path in paths:
+        if path in run.scope:
+            return "map[string]interface {}"
+    value = run.load(root)
+    return None if value is MISSING else type_name(value)
+
+
+def _by_root(references: list[Reference], declared: list[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Each first name with the longer keys that prove that it is a map; variables must not hide them."""
+    found: dict[str, list[str]] = {name: [] for name in declared}
     for reference in references:
-        if reference.is_required:
-            entry = found.setdefault(reference.root, (reference.position, []))
-            entry[1].append(reference.path)
-    return [(root, position, tuple(dict.fromkeys(paths))) for root, (position, paths) in found.items()]
+        paths = found.setdefault(reference.root, [])
+        if reference.path != reference.root:
+            paths.append(reference.path)
+    return [(root, tuple(dict.fromkeys(paths))) for root, paths in found.items()]
 
 
 def is_known(scope: Mapping[str, Any], name: str) -> bool:

@@ -9,7 +9,7 @@ from workflows.expr.errors import limit_fault
 from workflows.expr.gotime import Duration, NamedInt, Time, Zone
 from workflows.expr.limits import LIMITS
 from workflows.expr.timelayout import STRING, format_time
-from workflows.expr.values import Function
+from workflows.expr.values import AnyMap, Function, plain_key
 
 
 def decimal_parts(value: float) -> tuple[str, str, int]:
@@ -42,13 +42,13 @@ def exponent_float(sign: str, digits: str, exponent: int) -> str:
 
 
 def format_float(value: float) -> str:
-    """``%v`` of a float64."""
+    """``%v`` of a float64: an exponent from a million on."""
     if value != value:
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+Inf" if value > 0 else "-Inf"
     sign, digits, exponent = decimal_parts(value)
-    if digits != "0" and (exponent - 1 < -4 or exponent - 1 >= 21):
+    if digits != "0" and not -4 <= exponent - 1 < 6:
         return exponent_float(sign, digits, exponent)
     return plain_float(sign, digits, exponent)
 
@@ -71,7 +71,7 @@ def format_go(value: Any, depth: int = 0) -> str:
     if isinstance(value, list | bytes):
         return "[" + " ".join(format_go(item, depth + 1) for item in value) + "]"
     if isinstance(value, dict):
-        pairs = (f"{format_go(key)}:{format_go(value[key], depth + 1)}" for key in sorted_keys(value))
+        pairs = (f"{format_go(key)}:{format_go(item, depth + 1)}" for key, item in sorted_items(value))
         return "map[" + " ".join(pairs) + "]"
     return _format_special(value)
 
@@ -90,12 +90,12 @@ def _format_special(value: Any) -> str:
     return str(value)
 
 
-def sorted_keys(value: dict[Any, Any]) -> list[Any]:
-    """Keys in the order Go prints them: nil, numbers, texts, other."""
-    try:
-        return sorted(value)
-    except TypeError:
-        return sorted(value, key=_key_order)
+def sorted_items(value: dict[Any, Any]) -> list[tuple[Any, Any]]:
+    """Keys and items in the order Go prints them: by key; nil, numbers, bools, texts, other."""
+    if isinstance(value, AnyMap):
+        items = [(plain_key(key), item) for key, item in value.items()]
+        return sorted(items, key=lambda pair: _key_order(pair[0]))
+    return sorted(value.items(), key=lambda pair: pair[0])
 
 
 def _key_order(key: Any) -> tuple[int, Any]:

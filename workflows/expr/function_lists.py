@@ -10,12 +10,22 @@ from typing import Any, Final
 
 from workflows.expr import operators
 from workflows.expr.errors import Fault
-from workflows.expr.formatting import format_go, sorted_keys
+from workflows.expr.formatting import format_go, sorted_items
 from workflows.expr.limits import LIMITS
 from workflows.expr.methods import find_method
 from workflows.expr.predicates import sorted_order
 from workflows.expr.run import Run
-from workflows.expr.values import INTEGERS, NUMBERS, AnyMap, PairList, StrMap, kind_name, type_name
+from workflows.expr.values import (
+    INTEGERS,
+    NUMBERS,
+    AnyMap,
+    NilList,
+    PairList,
+    exact_key,
+    is_nil,
+    kind_name,
+    type_name,
+)
 
 
 def _len(run: Run, value: Any) -> int:
@@ -95,8 +105,8 @@ def _get(run: Run, *arguments: Any) -> Any:
         length = len(value.encode("utf-8", "replace")) if isinstance(value, str) else len(value)
         return operators.fetch_index(value, index) if -length <= index < length else None
     if isinstance(value, dict):
-        found = operators.fetch_key(value, key)
-        return None if type(value) is StrMap and key not in value else found
+        found = operators.find_key(value, key)
+        return None if found is operators.MISSING else found
     return find_method(value, key) if value is not None and type(key) is str else None
 
 
@@ -120,19 +130,19 @@ def _mapping(value: Any, verb: str, ending: str = "") -> dict[Any, Any]:
 def _keys(run: Run, value: Any) -> list[Any]:
     found = _mapping(value, "get keys from")
     run.allocate(len(found))
-    return sorted_keys(found)
+    return [key for key, _ in sorted_items(found)]
 
 
 def _values(run: Run, value: Any) -> list[Any]:
     found = _mapping(value, "get values from")
     run.allocate(len(found))
-    return [found[key] for key in sorted_keys(found)]
+    return [item for _, item in sorted_items(found)]
 
 
 def _to_pairs(run: Run, value: Any) -> PairList:
     found = _mapping(value, "transform", " to pairs")
     run.allocate(len(found) * 2)
-    return PairList([key, found[key]] for key in sorted_keys(found))
+    return PairList([key, item] for key, item in sorted_items(found))
 
 
 def _from_pairs(run: Run, value: Any) -> AnyMap:
@@ -147,7 +157,7 @@ def _from_pairs(run: Run, value: Any) -> AnyMap:
             raise Fault(f"invalid pair length {format_go(pair)}")
         if isinstance(pair[0], list | dict | bytes):
             raise Fault(f"runtime error: hash of unhashable type {type_name(pair[0])}")
-        result[pair[0]] = pair[1]
+        result[exact_key(pair[0])] = pair[1]
     return result
 
 
@@ -175,7 +185,7 @@ def _uniq(run: Run, value: Any) -> list[Any]:
 
 def _concat(run: Run, *lists: Any) -> list[Any]:
     run.allocate(sum(len(_listed(part, "concat")) for part in lists))
-    return [item for part in lists for item in part]
+    return [item for part in lists for item in part] or NilList()
 
 
 def _flatten(run: Run, value: Any) -> list[Any]:
@@ -193,12 +203,14 @@ def _flat(run: Run, items: list[Any], depth: int) -> list[Any]:
 
 
 def _sort(run: Run, value: Any, order: Any = "asc") -> list[Any]:
-    items = value if isinstance(value, list) else []
+    items = value if isinstance(value, list) else NilList()
     if type(order) is not str:
         raise Fault(f"sort order argument must be a string (got {type_name(order)})")
     if order not in ("asc", "desc"):
         raise Fault(f"invalid order {order}, expected asc or desc")
     run.allocate(len(items))
+    if is_nil(items):
+        return NilList()
     return [items[index] for index in sorted_order(run, items, descending=order == "desc")]
 
 

@@ -148,7 +148,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "hasSuffix": lambda run, text, part: as_text(text).endswith(as_text(part)),
     "toBase64": _to_base64,
     "fromBase64": _from_base64,
-    "ceil": _rounded("ceil", lambda value: float(math.ceil(value)) if abs(value) < 2**52 else value),
-    "floor": _rounded("floor", lambda value: float(math.floor(value)) if abs(value) < 2**52 else value),
+    "ceil": _rounded("ceil", lambda value: math.copysign(math.ceil(value), value)),
+    "floor": _rounded("floor", lambda value: math.copysign(math.floor(value), value)),
     "round": _rounded("round", round_half_away),
 }

@@ -7,6 +7,7 @@ could not know fails here with Go's panic text. Sources: expr-lang's language de
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -109,6 +110,8 @@ def _jsonpath(run: Run, text: str, path: str) -> Any:
 
 def _bits(name: str, apply: Callable[[int, int], int]) -> Callable[..., int]:
     def call(run: Run, *arguments: Any) -> int:
+        if len(arguments) != 2:
+            raise Fault(f"invalid number of arguments for {name} (expected 2, got {len(arguments)})")
         x, y = (_bit_operand(name, argument) for argument in arguments)
         return wrap_int(apply(x, y))
 
@@ -154,6 +157,17 @@ BUILTINS: Final[dict[str, Callable[..., Any]]] = {
     "bitushr": _shift("bitushr", lambda x, y: (x & ((1 << 64) - 1)) >> y),
     "bitnot": _bitnot,
 }
+
+
+def _arity(function: Callable[..., Any]) -> tuple[int, int]:
+    """The least and the most arguments after the run."""
+    given = list(inspect.signature(function).parameters.values())[1:]
+    if any(parameter.kind is inspect.Parameter.VAR_POSITIONAL for parameter in given):
+        return 0, 1_000_000
+    return sum(parameter.default is inspect.Parameter.empty for parameter in given), len(given)
+
+
+ARITIES: Final = {name: _arity(function) for name, function in BUILTINS.items()}
 
 #: names that Argo puts beside the variables of a scope; they hide variables of the same name
 ENVIRONMENT: Final[dict[str, Any]] = {

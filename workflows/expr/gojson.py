@@ -13,7 +13,7 @@ from typing import Any, Final
 from workflows.expr import jsonscan
 from workflows.expr.errors import Fault, limit_fault
 from workflows.expr.formatting import decimal_parts, exponent_float, plain_float
-from workflows.expr.gotime import Duration, NamedInt, Time
+from workflows.expr.gotime import Duration, NamedInt, Time, Zone
 from workflows.expr.limits import LIMITS
 from workflows.expr.timelayout import RFC3339_NANO, format_time
 from workflows.expr.values import AnyMap, is_nil, type_name
@@ -103,6 +103,8 @@ class _Writer:
             return str(value.ns)
         if isinstance(value, NamedInt):
             return str(value.value)
+        if isinstance(value, Zone):
+            return "{}"
         if (as_json := getattr(value, "as_json", None)) is not None:
             return self.string(as_json())
         raise Fault(f"json: unsupported type: {type_name(value)}")

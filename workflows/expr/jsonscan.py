@@ -76,7 +76,7 @@ class _Scanner:
             self.at += 1
 
     def fail(self, context: str) -> None:
-        raise _Stop(f"invalid character {_quoted(self.peek())} {context}")
+        raise _Stop(f"invalid character {_quoted(self.next_or_blank())} {context}")
 
     def document(self) -> None:
         self.value()
@@ -137,9 +137,13 @@ class _Scanner:
         else:
             self.fail("after object key:value pair" if opened == "{" else "after array element")
 
+    def next_or_blank(self) -> str:
+        """Inside numbers, words and escapes Go reads a blank past the end."""
+        return self.text[self.at] if self.at < len(self.text) else " "
+
     def literal(self, word: str) -> None:
         for index, expected in enumerate(word):
-            if self.peek() != expected:
+            if self.next_or_blank() != expected:
                 self.fail(f"in literal {word} (expecting '{word[index]}')")
             self.at += 1
 
@@ -156,11 +160,11 @@ class _Scanner:
 
     def escape(self) -> None:
         self.at += 1
-        char = self.peek()
+        char = self.next_or_blank()
         if char == "u":
             for _ in range(4):
                 self.at += 1
-                if self.peek() not in "0123456789abcdefABCDEF":
+                if self.next_or_blank() not in "0123456789abcdefABCDEF":
                     self.fail("in \\u hexadecimal character escape")
         elif char not in '"\\/bfnrt':
             self.fail("in string escape code")
@@ -169,7 +173,7 @@ class _Scanner:
     def number(self) -> None:
         if self.peek() == "-":
             self.at += 1
-        if self.peek() == "0":
+        if self.next_or_blank() == "0":
             self.at += 1
         else:
             self.digits("in numeric literal")
@@ -178,12 +182,12 @@ class _Scanner:
             self.digits("after decimal point in numeric literal")
         if self.at < len(self.text) and self.text[self.at] in "eE":
             self.at += 1
-            if self.peek() in "+-":
+            if self.next_or_blank() in "+-":
                 self.at += 1
             self.digits("in exponent of numeric literal")
 
     def digits(self, context: str) -> None:
-        if self.peek() not in "0123456789":
+        if self.next_or_blank() not in "0123456789":
             self.fail(context)
         while self.at < len(self.text) and self.text[self.at] in "0123456789":
             self.at += 1

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from workflows.expr.compiler import constant_path, dotted
 from workflows.expr.functions import ENVIRONMENT
-from workflows.expr.syntax.nodes import Binary, Call, Constant, Let, Member, Name, Node
+from workflows.expr.syntax.nodes import Binary, Constant, Let, Member, Name, Node
 from workflows.expr.syntax.walk import children, walk, walk_up
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A use of a variable: the dotted path, its first name and where that stands in the source.
-
-    `is_required` is false inside arguments of library functions, which Argo does not check.
-    """
+class Reference(NamedTuple):
+    """A use of a variable: the dotted path and its first name."""
 
     path: str
     root: str
-    position: int
-    is_required: bool
 
 
 _OWN: Final = frozenset({"$env", *ENVIRONMENT})
@@ -30,50 +23,40 @@ _OWN: Final = frozenset({"$env", *ENVIRONMENT})
 def find_references(tree: Node) -> list[Reference]:
     """All uses from left to right; names declared by ``let`` and functions are left out."""
     found: list[Reference] = []
-    stack: list[tuple[Node, frozenset[str], bool]] = [(tree, frozenset(), True)]
+    stack: list[tuple[Node, frozenset[str]]] = [(tree, frozenset())]
     while stack:
-        node, declared, required = stack.pop()
-        if isinstance(node, Name | Member):
-            reference = _reference(node, declared, required=required)
-            if reference is not None:
-                found.append(reference)
-                continue
-        stack.extend(reversed(_below(node, declared, required=required)))
+        node, declared = stack.pop()
+        reference = _reference(node, declared) if isinstance(node, Name | Member) else None
+        if reference is not None:
+            found.append(reference)
+        elif isinstance(node, Let):
+            stack += [(node.body, declared | {node.name}), (node.value, declared)]
+        else:
+            stack.extend((child, declared) for child in reversed(children(node)))
     return found
 
 
-def _below(
-    node: Node, declared: frozenset[str], *, required: bool
-) -> list[tuple[Node, frozenset[str], bool]]:
-    if isinstance(node, Let):
-        return [(node.value, declared, required), (node.body, declared | {node.name}, required)]
-    if isinstance(node, Call) and _is_library_call(node):
-        return [(argument, declared, False) for argument in node.arguments]
-    if isinstance(node, Call) and isinstance(node.callee, Name) and node.callee.name in ENVIRONMENT:
-        return [(argument, declared, required) for argument in node.arguments]
-    if isinstance(node, Member) and isinstance(node.key, Constant):
-        return [(node.base, declared, required)]
-    return [(child, declared, required) for child in children(node)]
+def declared_names(tree: Node) -> list[str]:
+    """The variables that ``let`` declares."""
+    return list(dict.fromkeys(node.name for node in walk(tree) if isinstance(node, Let)))
 
 
-def _is_library_call(node: Call) -> bool:
-    """Calls of ``sprig.x``: nothing is known of them, so nothing is checked."""
-    callee = node.callee
-    return isinstance(callee, Member) and isinstance(callee.base, Name) and callee.base.name == "sprig"
-
-
-def _reference(node: Name | Member, declared: frozenset[str], *, required: bool) -> Reference | None:
+def _reference(node: Name | Member, declared: frozenset[str]) -> Reference | None:
     if isinstance(node, Name):
-        if node.name in declared or node.name in _OWN:
-            return None
-        return Reference(node.name, node.name, node.at, required)
+        return None if node.name in declared or node.name in _OWN else Reference(node.name, node.name)
+    key = _text_key(node)
+    if key is not None and isinstance(node.base, Name) and node.base.name == "$env":
+        return Reference(key, key)
     path = constant_path(node)
-    if path is None:
+    root = path[0].base if path else None
+    if path is None or not isinstance(root, Name) or root.name in declared:
         return None
-    root = path[0].base
-    if not isinstance(root, Name) or root.name in declared:
-        return None
-    return Reference(dotted(path), root.name, root.at, required)
+    return Reference(dotted(path), root.name)
+
+
+def _text_key(node: Member) -> str | None:
+    key = node.key.value if isinstance(node.key, Constant) else None
+    return key if type(key) is str else None
 
 
 def identifiers(tree: Node) -> tuple[str, ...]:
@@ -104,9 +87,10 @@ def _strict_path(node: Member) -> str | None:
     parts: list[str] = []
     current: Node = node
     while isinstance(current, Member):
-        if current.optional or not isinstance(current.key, Constant) or type(current.key.value) is not str:
+        key = _text_key(current)
+        if current.optional or key is None:
             return None
-        parts.append(current.key.value)
+        parts.append(key)
         current = current.base
     if not isinstance(current, Name):
         return None

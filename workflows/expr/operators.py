@@ -12,15 +12,20 @@ from typing import Any, Final
 
 from workflows.expr.errors import Fault
 from workflows.expr.formatting import format_go
+from workflows.expr.gomath import go_pow
 from workflows.expr.gotime import Duration, Time
 from workflows.expr.values import (
     INTEGERS,
     NUMBERS,
+    AnyMap,
     FloatList,
+    GroupMap,
     IntList,
+    NilList,
     StrList,
     StrMap,
     Uint8,
+    exact_key,
     float_to_int,
     is_nil,
     type_name,
@@ -105,20 +110,6 @@ def power(a: Any, b: Any) -> float:
     return go_pow(to_float(a), to_float(b))
 
 
-def go_pow(x: float, y: float) -> float:
-    """Go's math.Pow, which never fails."""
-    try:
-        return math.pow(x, y)
-    except OverflowError:
-        odd = y == math.floor(y) and math.fmod(y, 2.0) != 0.0
-        return -math.inf if x < 0 and odd else math.inf
-    except ValueError:
-        if x == 0.0:
-            odd = y == math.floor(y) and math.fmod(y, 2.0) != 0.0
-            return math.copysign(math.inf, x) if odd else math.inf
-        return math.nan
-
-
 def negate(value: Any) -> Any:
     if type(value) is float:
         return -value
@@ -193,15 +184,7 @@ def contains(needle: Any, container: Any) -> bool:
     if container is None:
         return False
     if isinstance(container, dict):
-        if isinstance(needle, list | dict):
-            return False
-        if type(container) in (dict, StrMap) and type(needle) is not str:
-            if needle is None:
-                return "" in container
-            raise Fault(
-                f"reflect.Value.MapIndex: value of type {type_name(needle)} is not assignable to type string"
-            )
-        return needle in container
+        return not isinstance(needle, list | dict) and find_key(container, needle) is not MISSING
     if isinstance(container, list | bytes):
         return any(equal(item, needle) for item in container)
     raise Fault(f'operator "in" not defined on {type_name(container)}')
@@ -250,18 +233,31 @@ def fetch(value: Any, key: Any) -> Any:
     raise Fault(f"cannot fetch {_shown(key)} from {type_name(value)}")
 
 
+MISSING: Final[Any] = object()
+
+
 def fetch_key(value: dict[Any, Any], key: Any) -> Any:
-    if type(value) in (dict, StrMap) and type(key) is not str:
-        if key is None:
-            key = ""
-        else:
-            raise Fault(
-                f"reflect.Value.MapIndex: value of type {type_name(key)} is not assignable to type string"
-            )
+    found = find_key(value, key)
+    if found is not MISSING:
+        return found
+    return _ZERO_OF_ITEMS[type(value)]() if type(value) in _ZERO_OF_ITEMS else None
+
+
+def find_key(value: dict[Any, Any], key: Any) -> Any:
+    """The item of a key, `MISSING` when there is none; faults for keys the map cannot have."""
     if isinstance(key, list | dict):
         raise Fault(f"runtime error: hash of unhashable type {type_name(key)}")
-    found = value.get(key)
-    return "" if found is None and type(value) is StrMap else found
+    if isinstance(value, AnyMap):
+        return value.get(exact_key(key), MISSING)
+    if type(key) is str:
+        return value.get(key, MISSING)
+    if key is None:
+        return value.get("", MISSING)
+    raise Fault(f"reflect.Value.MapIndex: value of type {type_name(key)} is not assignable to type string")
+
+
+#: what a missing key gives where that is not nil
+_ZERO_OF_ITEMS: Final[dict[type, Callable[[], Any]]] = {StrMap: str, GroupMap: NilList}
 
 
 def fetch_index(value: Any, key: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from workflows.expr import operators
 from workflows.expr.errors import Fault
 from workflows.expr.run import Closure, Run
-from workflows.expr.values import GroupMap, Uint8, kind_name, type_name
+from workflows.expr.values import GroupMap, Uint8, exact_key, kind_name, type_name
 
 #: makes a closure of the compiled arguments and the cost of one turn
 Maker = Callable[[list[Closure], int], Closure]
@@ -135,8 +135,8 @@ def _group_by(run: Run, items: list[Any], turn: Turn) -> GroupMap:
     for index, item in enumerate(items):
         key = turn(index, item)
         if isinstance(key, list | dict | bytes):
-            raise Fault(f"cannot use {type_name(key)} as a key for groupBy: type is not comparable")
-        groups.setdefault(key, []).append(item)
+            raise Fault(f"hash of unhashable type: {type_name(key)}")
+        groups.setdefault(exact_key(key), []).append(item)
     return groups
 
 

@@ -143,32 +143,31 @@ class _NestedTag(Tag):
 
     def resolve(self, rendering: Rendering) -> str | None:
         parts: list[str] = []
-        for part in self.parts:
-            text = part if isinstance(part, str) else self.inner_value(part, rendering)
-            if text is None:
-                self.refuse(part, rendering)
-                return None
-            parts.append(text)
+        is_open = False
+        for index, part in enumerate(self.parts):
+            text = part if isinstance(part, str) else self.inner_value(part, rendering, is_first=index <= 1)
+            is_open = is_open or text is None
+            parts.append(part.source if text is None and isinstance(part, Tag) else text or "")
         name = "".join(parts)
+        if is_open:
+            return f"{{{{{name}}}}}"
         value = _as_text(rendering.scope.get(name.strip(SPACES), MISSING), name, rendering)
         return f"{{{{{name}}}}}" if value is None else value
 
-    def inner_value(self, tag: Tag, rendering: Rendering) -> str | None:
-        if isinstance(tag, _SimpleTag):
-            # Argo does not trim the name of an inner tag
-            value = rendering.scope.get(tag.body, MISSING)
-            if value is None:
-                start = self.body[: self.body.index("}}")]
-                problem = f"{quote_go(tag.body)} is an absent optional"
-                raise ExprError(f"unable to substitute nested tag {{{{{start}}}}}: {problem}")
-            return value if isinstance(value, str) else None
-        return tag.resolve(rendering)
-
-    def refuse(self, part: str | Tag, rendering: Rendering) -> None:
+    def inner_value(self, tag: Tag, rendering: Rendering, *, is_first: bool) -> str | None:
+        """The text of an inner tag; Argo takes the name of the first one with its blanks."""
+        if not is_first or not isinstance(tag, _SimpleTag):
+            return tag.resolve(rendering)
         start = self.body.partition("}}")[0]
+        value = rendering.scope.get(tag.body, MISSING)
+        if value is None:
+            problem = f"{quote_go(tag.body)} is an absent optional"
+            raise ExprError(f"unable to substitute nested tag {{{{{start}}}}}: {problem}")
+        if isinstance(value, str):
+            return value
         if rendering.strictness.covers_tag(start.strip(SPACES)):
-            name = part if isinstance(part, str) else part.body.strip(SPACES)
-            raise UnresolvedError(f"failed to resolve {{{{{start}}}}}", name=name)
+            raise UnresolvedError(f"failed to resolve {{{{{start}}}}}", name=tag.name)
+        return None
 
 
 class _ExpressionTag(Tag):

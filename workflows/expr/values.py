@@ -8,7 +8,7 @@ Not for conversions or operators: see `operators` and `sprig.cast`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from workflows.expr.gotime import Duration, NamedInt, Time, Zone
 
@@ -56,8 +56,25 @@ class StrMap(dict[str, str]):
     """map[string]string, as `sprig.split` gives: a missing key reads as an empty text."""
 
 
+class ExactKey(NamedTuple):
+    """A key of a map[any]any that Python takes for an equal int; 1, 1.0 and true are three keys in Go."""
+
+    kind: type
+    value: Any
+
+
 class AnyMap(dict[Any, Any]):
-    """map[any]any, as `fromPairs` gives: it cannot become JSON."""
+    """map[any]any, as `fromPairs` gives: it cannot become JSON. Keys go through `exact_key`."""
+
+
+def exact_key(value: Any) -> Any:
+    """The key to store and look up in an `AnyMap`."""
+    return ExactKey(type(value), value) if type(value) in (bool, float, Int64, Uint8) else value
+
+
+def plain_key(key: Any) -> Any:
+    """The inverse of `exact_key`."""
+    return key.value if isinstance(key, ExactKey) else key
 
 
 class GroupMap(AnyMap):

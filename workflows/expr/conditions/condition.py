@@ -16,9 +16,10 @@ from workflows.expr.conditions import tokens as t
 from workflows.expr.conditions.tokens import Token, check_balance, check_order, tokenize
 from workflows.expr.errors import LIMIT, ExprError, Fault, limit_fault
 from workflows.expr.formatting import format_go
+from workflows.expr.gomath import go_pow
 from workflows.expr.gotime import SECOND
 from workflows.expr.limits import LIMITS, Budget
-from workflows.expr.operators import deep_equal, divide, go_pow
+from workflows.expr.operators import deep_equal, divide
 from workflows.expr.regex import Pattern, compile_pattern
 from workflows.expr.values import float_to_int, wrap_int
 
@@ -337,7 +338,9 @@ def _plus(sign: str, left: Any, right: Any, budget: Budget) -> Any:
         text = _shown(left) + _shown(right)
         budget.text(len(text))
         return text
-    return _numeric(lambda a, b: a + b)(sign, left, right, budget)
+    if not isinstance(left, float) or not isinstance(right, float):
+        raise _refused(left, "modifier", sign, "number")
+    return left + right
 
 
 def _numeric(compute: Callable[[float, float], float]) -> Callable[[str, Any, Any, Budget], float]:

@@ -14,8 +14,9 @@ from workflows.expr.convert import parse_float, parse_int
 from workflows.expr.errors import LIMIT, Fault, limit_fault
 from workflows.expr.formatting import format_go
 from workflows.expr.gojson import unmarshal
+from workflows.expr.gomath import go_pow
 from workflows.expr.limits import Budget
-from workflows.expr.operators import divide, go_pow, modulo
+from workflows.expr.operators import divide, modulo
 from workflows.expr.regex import compile_pattern
 
 if TYPE_CHECKING:

@@ -47,8 +47,8 @@ _CATEGORIES: Final = frozenset({
 #: scripts told by the beginning of the character's name
 _SCRIPTS: Final = {
     "Latin": "LATIN ", "Greek": "GREEK ", "Cyrillic": "CYRILLIC ", "Armenian": "ARMENIAN ",
-    "Hebrew": "HEBREW ", "Arabic": "ARABIC ", "Devanagari": "DEVANAGARI ", "Thai": "THAI ", "Hangul": "HANGUL ",
-    "Hiragana": "HIRAGANA ", "Katakana": "KATAKANA ", "Han": "CJK ",
+    "Hebrew": "HEBREW ", "Arabic": "ARABIC ", "Devanagari": "DEVANAGARI ", "Thai": "THAI ",
+    "Hangul": "HANGUL ", "Hiragana": "HIRAGANA ", "Katakana": "KATAKANA ", "Han": "CJK ",
 }  # fmt: skip
 
 Property = Callable[[str], bool]

@@ -46,6 +46,7 @@ _REPEAT: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 _NAMED_GROUP: Final = re.compile(r"\(\?P?<([^>]*)>")
 _GROUP_NAME: Final = re.compile(r"[A-Za-z0-9_]+")
 _FLAGS: Final = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
+_HEX: Final = re.compile(r"\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))")
 _POSIX_CLASS: Final = re.compile(r"\[:(\^?)([a-z]*):\]")
 
 
@@ -160,7 +161,7 @@ class _Parser:
 
     def bad_group(self) -> Fault:
         rest = self.pattern[self.at :]
-        if rest.startswith(("(?P<", "(?<")) and ">" not in rest and not rest.startswith(("(?<=", "(?<!")):
+        if rest.startswith(("(?P<", "(?<")):
             return _fault("invalid named capture", rest)
         end = next((i for i, char in enumerate(rest[2:], 2) if char not in "imsU-"), len(rest) - 1)
         return _fault("invalid or unsupported Perl syntax", rest[: end + 1])
@@ -168,11 +169,7 @@ class _Parser:
     def named_group(self, match: re.Match[str]) -> None:
         name = match.group(1)
         if _GROUP_NAME.fullmatch(name) is None:
-            if match.group().startswith("(?<") and name[:1] in ("=", "!"):
-                raise _fault("invalid or unsupported Perl syntax", match.group()[:4])
             raise _fault("invalid named capture", match.group())
-        if name in self.names:
-            raise _fault("duplicate capture group name", name)
         self.at = match.end()
         self.push_group(self.flags, name)
 
@@ -189,8 +186,6 @@ class _Parser:
         self.at = match.end()
         if end == ":":
             self.push_group(self.flags, "", capturing=False)
-        elif not on and not off:
-            raise _fault("missing argument to repetition operator", match.group()[1])
         self.flags = changed
 
     def close_group(self) -> None:
@@ -299,12 +294,24 @@ class _Parser:
         raise _fault("invalid escape sequence", self.pattern[start : self.at])
 
     def hex_escape(self, start: int) -> str:
-        match = re.compile(r"\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))").match(self.pattern, start)
+        match = _HEX.match(self.pattern, start)
         digits = (match.group(1) or match.group(2)) if match else ""
         if match is None or len(digits) > 8 or int(digits, 16) > MAX_CODE:
-            raise _fault("invalid escape sequence", self.pattern[start : start + 4])
+            raise _fault("invalid escape sequence", self.bad_hex(start))
         self.at = match.end()
         return chr(int(digits, 16))
+
+    def bad_hex(self, start: int) -> str:
+        """The escape up to the character that spoils it."""
+        braced = self.pattern.startswith("{", start + 2)
+        end = start + 2 + braced
+        value = 0
+        while (
+            (char := self.pattern[end : end + 1]) and char in "0123456789abcdefABCDEF" and value <= MAX_CODE
+        ):
+            value = value * 16 + int(char, 16)
+            end += 1
+        return self.pattern[start : end if value > MAX_CODE else end + 1]
 
     # --- classes ----------------------------------------------------------------------------------
 

@@ -122,15 +122,15 @@ class Pattern:
             if match.group(1):
                 return "$"
             name = match.group(2) if match.group(2) is not None else match.group(3)
-            index = self.group_index(name)
-            if index is None:
-                return match.group() if not name else ""
-            start, end = spans[2 * index], spans[2 * index + 1]
-            return text[start:end] if start >= 0 else ""
+            if not name:
+                return match.group()
+            edges = ((spans[2 * index], spans[2 * index + 1]) for index in self.group_indexes(name))
+            return next((text[start:end] for start, end in edges if start >= 0), "")
 
         return _TEMPLATE.sub(value, template)
 
-    def group_index(self, name: str) -> int | None:
+    def group_indexes(self, name: str) -> list[int]:
+        """The groups that a number or name stands for; names may be given twice."""
         if name.isascii() and name.isdigit() and len(name) < 9:
-            return int(name) if int(name) < len(self.names) else None
-        return self.names.index(name) if name and name in self.names else None
+            return [int(name)] if int(name) < len(self.names) else []
+        return [index for index, known in enumerate(self.names) if known == name]

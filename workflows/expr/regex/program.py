@@ -24,6 +24,7 @@ from workflows.expr.regex.nodes import (
     Group,
     Node,
     Repeat,
+    count_paths,
 )
 
 CHAR: Final = 0
@@ -81,18 +82,28 @@ class _Builder:
         return self.repeat(node, after) if isinstance(node, Repeat) else after
 
     def repeat(self, node: Repeat, after: int) -> int:
+        """``x{n,}`` is n - 1 times x and ``x+``; ``x*`` is ``(x+)?`` where x may be empty, as in Go."""
         if node.high is None:
-            loop = self.add((SPLIT, 0, 0))
-            body = self.node(node.node, loop)
-            self.code[loop] = self.split(body, after, greedy=node.greedy)
-            start = loop
+            start, loop = self.loop(node, after)
+            if node.low == 0:
+                is_empty = count_paths(node.node).width == 0
+                return self.add(self.split(start, after, greedy=node.greedy)) if is_empty else loop
+            copies = node.low - 1
         else:
             start = after
             for _ in range(node.high - node.low):
                 start = self.add(self.split(self.node(node.node, start), after, greedy=node.greedy))
-        for _ in range(node.low):
+            copies = node.low
+        for _ in range(copies):
             start = self.node(node.node, start)
         return start
+
+    def loop(self, node: Repeat, after: int) -> tuple[int, int]:
+        """``x+``: where it starts and where it decides to go round again."""
+        loop = self.add((SPLIT, 0, 0))
+        start = self.node(node.node, loop)
+        self.code[loop] = self.split(start, after, greedy=node.greedy)
+        return start, loop
 
     @staticmethod
     def split(body: int, after: int, *, greedy: bool) -> Instruction:

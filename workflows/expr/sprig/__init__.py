@@ -32,8 +32,8 @@ from workflows.expr.values import Function
 #: because no value of an expression has their parameter types
 UNAVAILABLE: Final = frozenset({
     "bcrypt", "derivePassword", "htpasswd", "genPrivateKey", "buildCustomCert", "genCA", "genCAWithKey",
-    "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "encryptAES", "decryptAES",
-    "getHostByName",
+    "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "encryptAES",
+    "decryptAES", "getHostByName",
 })  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def _merged(run: Run, target: Map, source: Map, *, overwrite: bool, depth: int) 
         present = result.get(key)
         if isinstance(value, dict) and isinstance(present, dict):
             result[key] = _merged(run, present, value, overwrite=overwrite, depth=depth + 1)
-        elif is_empty(present) or (overwrite and not (isinstance(value, list) and not value)):
+        elif overwrite or (is_empty(present) and value is not None):
             result[key] = value
     return result
 

@@ -90,7 +90,9 @@ def _has(run: Run, needle: Any, value: Any) -> bool:
 
 
 def _slice(run: Run, value: Any, *indexes: Any) -> Any:
-    items = _items(run, value, "list should be type of slice or array but")
+    if value is not None and not isinstance(value, list):
+        raise Fault(f"list should be type of slice or array but {kind_name(value)}")
+    items = _items(run, value, "")
     if not items:
         return None
     start = to_int(indexes[0]) if indexes else 0

@@ -13,7 +13,7 @@ from typing import Any, Final
 from workflows.expr.convert import parse_int
 from workflows.expr.errors import Fault
 from workflows.expr.formatting import format_go
-from workflows.expr.operators import go_pow
+from workflows.expr.gomath import go_pow
 from workflows.expr.run import Run
 from workflows.expr.sprig.cast import to_float, to_int
 from workflows.expr.sprig.strings import random_below

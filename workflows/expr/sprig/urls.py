@@ -14,6 +14,7 @@ from workflows.expr.values import kind_name
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
+_BAD_HOST: Final = re.compile(r"[\x00-\x20#/?@\\^`{|}]")
 _PORT: Final = re.compile(r"(?::[0-9]*)?")
 _PATH_SAFE: Final = "/$&+,:;=@!'()*~"
 _FRAGMENT_SAFE: Final = "/?$&+,:;=@!'()*~"
@@ -65,6 +66,9 @@ def _authority(authority: str, url: str) -> tuple[str, str]:
     user, at, host = authority.rpartition("@")
     if at and re.fullmatch(r"[A-Za-z0-9._:~!$&'()*+,;=%@-]*", user) is None:
         raise _refuse(url, "net/url: invalid userinfo")
+    bad = _BAD_HOST.search(host)
+    if bad is not None:
+        raise _refuse(url, f"invalid character {quote_go(bad.group())} in host name")
     closing = host.rfind("]")
     if host.startswith("[") and closing < 0:
         raise _refuse(url, "missing ']' in host")

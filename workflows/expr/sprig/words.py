@@ -58,10 +58,10 @@ def _is_connector(char: str) -> bool:
 
 
 def pascal(text: str) -> str:
-    """``some_words`` to ``SomeWords``; connectors at the start stay."""
+    """``some_words`` to ``SomeWords``; connectors at the start stay, alone they double."""
     start = next((i for i, char in enumerate(text) if not _is_connector(char)), len(text))
     if start == len(text):
-        return text
+        return text + text[-1:]
     parts = list(text[:start])
     upper_run = text[start].isupper()
     current = _one(text[start], text[start].upper())

@@ -359,6 +359,8 @@ class _Parser:
                 self.expect(OPERATOR, ",")
                 if self.at(BRACKET, "}"):
                     break
+            if pairs and self.at(OPERATOR, ","):
+                raise self.unexpected()
             key = self.map_key()
             self.expect(OPERATOR, ":")
             pairs.append((key, self.expression(0)))
@@ -371,8 +373,6 @@ class _Parser:
             return Constant(token.at, token.value)
         if self.at(BRACKET, "("):
             return self.expression(0)
-        if self.at(OPERATOR, ","):
-            raise self.unexpected()
         raise syntax_fault(
             "a map key must be a quoted string, a number, a identifier, or an expression enclosed in "
             f"parentheses (unexpected token {self.current})",
