@@ -125,11 +125,22 @@ class ProcessExecutor:
     def logs(
         self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False
     ) -> Iterator[LogChunk]:
+        """Needs no `open`; without it, following an attempt that has not started ends at once."""
         name = attempt_folder(attempt.run_uid, attempt.node_id, attempt.attempt)
         stem = container_file_name(container)
         paths = {stream: self._layout.output(name, stem, stream) for stream in STREAMS}
-        has_ended = LedgerReader(self._layout, name).has_ended
+        ledger = LedgerReader(self._layout, name)
+
+        def has_ended() -> bool:
+            if ledger.has_ended():
+                return True
+            has_started = any(os.path.exists(path) for path in paths.values())
+            return not has_started and not self._is_expected(name)
+
         return read_logs(container, paths, offset=offset, follow=follow, has_ended=has_ended)
+
+    def _is_expected(self, name: str) -> bool:
+        return self._opened is not None and self._opened.query([name]) != [None]
 
     @property
     def _client(self) -> Client:

@@ -40,6 +40,7 @@ _STARTS_PER_ROUND: Final = 8
 _HOUSEKEEPING_SECONDS: Final = 1.0
 _RECORDS_PER_MESSAGE: Final = 200
 _GRACE_ON_TERMINATION: Final = 10
+_FIRST_LINGER_SECONDS: Final = 10
 
 
 class Shepherd:
@@ -66,7 +67,8 @@ class Shepherd:
         self._connections: dict[int, Connection] = {}
         self._unheard: dict[str, None] = dict.fromkeys(lost)
         self._forgetting: list[tuple[Connection, Message]] = []
-        self._deserted_since = time.monotonic()
+        #: whoever started this shepherd is still to connect
+        self._may_end_at = time.monotonic() + max(linger_seconds, _FIRST_LINGER_SECONDS)
         self._next_housekeeping = 0.0
         self._is_asked_to_end = False
         self._epoll = select.epoll()
@@ -104,15 +106,14 @@ class Shepherd:
     def _may_end(self) -> bool:
         if not self._keeper.is_idle:
             return False
-        patience_ended = time.monotonic() - self._deserted_since >= self._linger_seconds
-        return self._is_asked_to_end or (not self._connections and patience_ended)
+        return self._is_asked_to_end or (not self._connections and time.monotonic() >= self._may_end_at)
 
     def _timeout(self) -> float:
         if self._keeper.has_startable and not self._is_asked_to_end:
             return 0
         due = min(self._keeper.next_timer, self._next_housekeeping if self._has_housework else math.inf)
         if not self._connections and self._keeper.is_idle:
-            due = min(due, self._deserted_since + self._linger_seconds)
+            due = min(due, self._may_end_at)
         return -1 if due == math.inf else max(0.0, due - time.monotonic())
 
     @property
@@ -158,7 +159,7 @@ class Shepherd:
     def _drop(self, connection: Connection) -> None:
         if self._connections.pop(connection.descriptor, None) is not None:
             connection.close()
-            self._deserted_since = time.monotonic()
+            self._may_end_at = time.monotonic() + self._linger_seconds
 
     # --- messages in ---
 
