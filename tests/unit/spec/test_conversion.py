@@ -95,8 +95,17 @@ spec:
     )
 
     assert spec["templates"][0]["steps"][0][0]["withItems"] == [
-        1, 1, 1.5, True, False, "x", None, "2001-01-01", {"true": True}, [1000],
-    ]  # fmt: skip
+        1,
+        1,
+        1.5,
+        True,
+        False,
+        "x",
+        None,
+        "2001-01-01",
+        {"true": True},
+        [1000],
+    ]
 
 
 def test_numbers_and_booleans_where_they_are_wanted() -> None:
@@ -105,7 +114,8 @@ def test_numbers_and_booleans_where_they_are_wanted() -> None:
 spec:
   parallelism: 1e1
   suspend: y
-  templates: [{name: a, activeDeadlineSeconds: "{{x}}", retryStrategy: {limit: 3, backoff: {factor: "2"}}, daemon: on}]
+  templates:
+  - {name: a, activeDeadlineSeconds: "{{x}}", retryStrategy: {limit: 3, backoff: {factor: "2"}}, daemon: on}
 """
     )
 
@@ -127,23 +137,58 @@ def test_null_is_absent() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("spec: {entrypoint: [a]}", ("wrong-type", "spec.entrypoint", "`entrypoint` must be text, not a list")),
-        ("spec: {parallelism: '5'}", ("wrong-type", "spec.parallelism", "`parallelism` must be an integer, not '5'")),
-        ("spec: {parallelism: 1.5}", ("wrong-type", "spec.parallelism", "`parallelism` must be an integer, not the number 1.5")),
-        ("spec: {suspend: 1}", ("wrong-type", "spec.suspend", "`suspend` must be true or false, not the number 1")),
-        ("spec: {templates: {}}", ("wrong-type", "spec.templates", "`templates` must be a list, not a mapping")),
-        ("spec: {templates: [a]}", ("wrong-type", "spec.templates[0]", "items of `templates` must be a mapping, not 'a'")),
-        ("spec: {nodeSelector: []}", ("wrong-type", "spec.nodeSelector", "`nodeSelector` must be a mapping, not a list")),
+        (
+            "spec: {entrypoint: [a]}",
+            ("wrong-type", "spec.entrypoint", "`entrypoint` must be text, not a list"),
+        ),
+        (
+            "spec: {parallelism: '5'}",
+            ("wrong-type", "spec.parallelism", "`parallelism` must be an integer, not '5'"),
+        ),
+        (
+            "spec: {parallelism: 1.5}",
+            ("wrong-type", "spec.parallelism", "`parallelism` must be an integer, not the number 1.5"),
+        ),
+        (
+            "spec: {suspend: 1}",
+            ("wrong-type", "spec.suspend", "`suspend` must be true or false, not the number 1"),
+        ),
+        (
+            "spec: {templates: {}}",
+            ("wrong-type", "spec.templates", "`templates` must be a list, not a mapping"),
+        ),
+        (
+            "spec: {templates: [a]}",
+            ("wrong-type", "spec.templates[0]", "items of `templates` must be a mapping, not 'a'"),
+        ),
+        (
+            "spec: {nodeSelector: []}",
+            ("wrong-type", "spec.nodeSelector", "`nodeSelector` must be a mapping, not a list"),
+        ),
         ("spec: 1", ("wrong-type", "spec", "`spec` must be a mapping, not the number 1")),
-        ("spec: {templates: [{name: a, retryStrategy: {limit: [1]}}]}",
-         ("wrong-type", "spec.templates[0].retryStrategy.limit", "`limit` must be an integer or text, not a list")),
-        ("spec: {templates: [{name: a, container: {resources: {limits: {cpu: lots}}}}]}",
-         ("wrong-type", "spec.templates[0].container.resources.limits.cpu",
-          "`cpu` must be an amount such as 500m or 1Gi, not 'lots'")),
+        (
+            "spec: {templates: [{name: a, retryStrategy: {limit: [1]}}]}",
+            (
+                "wrong-type",
+                "spec.templates[0].retryStrategy.limit",
+                "`limit` must be an integer or text, not a list",
+            ),
+        ),
+        (
+            "spec: {templates: [{name: a, container: {resources: {limits: {cpu: lots}}}}]}",
+            (
+                "wrong-type",
+                "spec.templates[0].container.resources.limits.cpu",
+                "`cpu` must be an amount such as 500m or 1Gi, not 'lots'",
+            ),
+        ),
         ("spec: {nosuch: 1}", ("unknown-field", "spec.nosuch", "unknown field `nosuch`")),
-        ("metadata: {labels: {a/b: [1]}}", ("wrong-type", 'metadata.labels["a/b"]', "`a/b` must be text, not a list")),
+        (
+            "metadata: {labels: {a/b: [1]}}",
+            ("wrong-type", 'metadata.labels["a/b"]', "`a/b` must be text, not a list"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_mistakes_are_told_with_their_path(text: str, expected: tuple[str, str, str]) -> None:
     assert problems(text) == [expected]
 

@@ -10,11 +10,28 @@ from workflows.spec.lint.cron import ScheduleError, check_schedule, is_time_zone
 @pytest.mark.parametrize(
     "text",
     [
-        "* * * * *", "0 3 * * *", "*/5 * * * *", "0-30/10 * * * *", "5/15 * * * *", "0 0 1,15 * 3", "? ? ? ? ?",
-        "0 0 * JAN-mar sun", "0  0\t* * 1-5", "@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly",
-        "@annually", "@every 1h30m", "TZ=UTC 0 0 * * *", "CRON_TZ=Europe/Paris @daily", "0,,1 * * * *",
+        "* * * * *",
+        "0 3 * * *",
+        "*/5 * * * *",
+        "0-30/10 * * * *",
+        "5/15 * * * *",
+        "0 0 1,15 * 3",
+        "? ? ? ? ?",
+        "0 0 * JAN-mar sun",
+        "0  0\t* * 1-5",
+        "@hourly",
+        "@daily",
+        "@midnight",
+        "@weekly",
+        "@monthly",
+        "@yearly",
+        "@annually",
+        "@every 1h30m",
+        "TZ=UTC 0 0 * * *",
+        "CRON_TZ=Europe/Paris @daily",
+        "0,,1 * * * *",
     ],
-)  # fmt: skip
+)
 def test_schedules_are_accepted(text: str) -> None:
     check_schedule(text)
 

@@ -10,11 +10,24 @@ from workflows.spec import DurationError, parse_duration, parse_go_duration
 @pytest.mark.parametrize(
     ("text", "milliseconds"),
     [
-        ("20", 20_000), ("-5", -5_000), ("+3", 3_000), ("0", 0), ("1h30m", 5_400_000), ("1.5s", 1_500), (".5s", 500),
-        ("1.s", 1_000), ("100ms", 100), ("100us", 0), ("100µs", 0), ("1500000ns", 1), ("1m.5s", 60_500),
-        ("-1.5h", -5_400_000), ("+1m", 60_000), ("2540400h", 9_145_440_000_000),
+        ("20", 20_000),
+        ("-5", -5_000),
+        ("+3", 3_000),
+        ("0", 0),
+        ("1h30m", 5_400_000),
+        ("1.5s", 1_500),
+        (".5s", 500),
+        ("1.s", 1_000),
+        ("100ms", 100),
+        ("100us", 0),
+        ("100µs", 0),
+        ("1500000ns", 1),
+        ("1m.5s", 60_500),
+        ("-1.5h", -5_400_000),
+        ("+1m", 60_000),
+        ("2540400h", 9_145_440_000_000),
     ],
-)  # fmt: skip
+)
 def test_durations_in_milliseconds(text: str, milliseconds: int) -> None:
     assert parse_duration(text) == milliseconds
 

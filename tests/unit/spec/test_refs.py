@@ -41,7 +41,9 @@ apiVersion: argoproj.io/v1alpha1
 kind: WorkflowTemplate
 metadata: {name: second}
 spec:
-  templates: [{name: t, steps: [[{name: s, templateRef: {name: first, template: t}}, {name: z, templateRef: {name: gone}}]]}]
+  templates:
+  - name: t
+    steps: [[{name: s, templateRef: {name: first, template: t}}, {name: z, templateRef: {name: gone}}]]
 ---
 apiVersion: argoproj.io/v1alpha1
 kind: CronWorkflow

@@ -115,9 +115,15 @@ def test_directives_belong_to_the_document_after_them() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [HELLO.encode(), b"\xef\xbb\xbf" + HELLO.encode(), HELLO.encode("utf-16"), "\ufeff" + HELLO, HELLO.replace("\n", "\r\n")],
+    [
+        HELLO.encode(),
+        b"\xef\xbb\xbf" + HELLO.encode(),
+        HELLO.encode("utf-16"),
+        "\ufeff" + HELLO,
+        HELLO.replace("\n", "\r\n"),
+    ],
     ids=["utf-8", "utf-8-bom", "utf-16", "text-bom", "crlf"],
-)  # fmt: skip
+)
 def test_encodings(content: str | bytes) -> None:
     (document,) = parse_documents(content)
 
@@ -168,8 +174,18 @@ spec:
         ("a: \ud800", Limits(), "not-text"),
         ('{"a": "\\ud800"}', Limits(), "yaml-syntax"),
     ],
-    ids=["bytes", "lines", "json-values", "documents", "json-depth", "brackets", "bytes", "surrogate", "json-surrogate"],
-)  # fmt: skip
+    ids=[
+        "bytes",
+        "lines",
+        "json-values",
+        "documents",
+        "json-depth",
+        "brackets",
+        "bytes",
+        "surrogate",
+        "json-surrogate",
+    ],
+)
 def test_hostile_texts_are_refused(content: str | bytes, limits: Limits, expected: str) -> None:
     documents = parse_documents(content, limits=limits)
 

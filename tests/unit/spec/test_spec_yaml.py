@@ -28,15 +28,19 @@ def codes(text: str, **limits: int) -> list[str]:
         ("on: 1\n1: 2\n1.5: 3\nn: 4", {"true": 1, "1": 2, "1.5": 3, "false": 4}),
         ("a: &x [1, {b: 2}]\nb: *x", {"a": [1, {"b": 2}], "b": [1, {"b": 2}]}),
         ("b: &b {x: 1, y: 2}\nm:\n  <<: *b\n  x: 3", {"b": {"x": 1, "true": 2}, "m": {"x": 3, "true": 2}}),
-        ("a: &a {x: 1}\nb: &b {x: 2, z: 3}\nm: {<<: [*a, *b]}",
-         {"a": {"x": 1}, "b": {"x": 2, "z": 3}, "m": {"x": 1, "z": 3}}),
+        (
+            "a: &a {x: 1}\nb: &b {x: 2, z: 3}\nm: {<<: [*a, *b]}",
+            {"a": {"x": 1}, "b": {"x": 2, "z": 3}, "m": {"x": 1, "z": 3}},
+        ),
         ("'<<': 1", {"<<": 1}),
-        ("a: !!str 1\nb: !!int '3'\nc: !!float 1\nd: !other x\ne: !!binary aGk=\nf: !!bool y\ng: ! 5",
-         {"a": "1", "b": 3, "c": 1, "d": "x", "e": "hi", "f": True, "g": "5"}),
+        (
+            "a: !!str 1\nb: !!int '3'\nc: !!float 1\nd: !other x\ne: !!binary aGk=\nf: !!bool y\ng: ! 5",
+            {"a": "1", "b": 3, "c": 1, "d": "x", "e": "hi", "f": True, "g": "5"},
+        ),
         ("a: # nothing\nb: ''", {"a": None, "b": ""}),
     ],
     ids=["nested", "quoted", "keys", "alias", "merge", "merge-list", "quoted-merge", "tags", "null"],
-)  # fmt: skip
+)
 def test_document_becomes_json(text: str, expected: Any) -> None:
     assert values(text) == [expected]
 
@@ -93,12 +97,23 @@ def test_faults_have_places() -> None:
         ("a: [[[[1]]]]", {"depth": 4}, "too-deep"),
         ("a: &x [[1]]\nb: [[*x]]", {"depth": 4}, "too-deep"),
         ("\n".join(f"k{n}: 1" for n in range(200)), {"nodes": 300}, "too-large"),
-        ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)), {}, "too-large"),
-        ("b: &b {" + ",".join(f"k{n}: 1" for n in range(5000)) + "}\nm: [" + ",".join(["{<<: *b}"] * 50) + "]",
-         {}, "too-large"),
+        (
+            "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)),
+            {},
+            "too-large",
+        ),
+        (
+            "b: &b {"
+            + ",".join(f"k{n}: 1" for n in range(5000))
+            + "}\nm: ["
+            + ",".join(["{<<: *b}"] * 50)
+            + "]",
+            {},
+            "too-large",
+        ),
     ],
     ids=["flow-depth", "block-depth", "exact-depth", "alias-depth", "nodes", "alias-bomb", "merge-bomb"],
-)  # fmt: skip
+)
 def test_hostile_texts_end_at_a_limit(text: str, limits: dict[str, int], expected: str) -> None:
     assert codes(text, **limits) == [expected]
 

@@ -60,7 +60,14 @@ def check_dag(walk: Walk, visit: Visit) -> None:
     check = _read(walk, visit, dag)
     _check_order(check)
     names = [task.name for task in dag.tasks]
-    check_names(walk.report, names, (*visit.path, "dag", "tasks"), f"{check.argo}.tasks", parameters=False)
+    check_names(
+        walk.report,
+        names,
+        (*visit.path, "dag", "tasks"),
+        f"{check.argo}.tasks",
+        parameters=False,
+        unique=False,
+    )
     uses_depends = any(task.depends for task in dag.tasks)
     for name in _in_order(check):
         _check_task(check, *check.by_name[name], uses_depends)
@@ -195,13 +202,15 @@ def _check_use(check: _Dag, index: int, task: DAGTask, mentioned: Set[str], stra
     report, resolved = walk.report, check.resolved[task.name]
     argo = f"{check.argo}.tasks.{task.name}"
     scope = _scope_of_task(check, task, mentioned - strangers)
+    told = len(report.findings)
     check_loop(report, task, scope, path, f"{argo} ")
     check_hooks(walk, task.hooks, visit.holder, path, argo, scope)
     check_condition(report, task.when, (*path, "when"))
     check_exit_template(walk, task.on_exit, visit.holder, (*path, "onExit"))
     check_tags(report, task, scope_of_call(scope, task), path, argo=f"{argo} ")
     check_arguments(report, task.arguments, (*path, "arguments"), f"{argo}.arguments.", values_required=True)
-    _check_strangers(check, task, path, strangers, f"{argo} ")
+    already_told = len(report.findings) > told
+    _check_strangers(check, task, path, strangers, f"{argo} ", already_told=already_told)
     if resolved is not None:
         with report.within(f"{argo} "):
             walk.check_call(resolved, task.arguments, path)
@@ -218,21 +227,23 @@ def _scope_of_task(check: _Dag, task: DAGTask, before: Set[str]) -> Scope:
     return scope
 
 
-def _check_strangers(check: _Dag, task: DAGTask, path: Path, strangers: Set[str], argo: str) -> None:
+def _check_strangers(
+    check: _Dag, task: DAGTask, path: Path, strangers: Set[str], argo: str, *, already_told: bool
+) -> None:
     """Arguments may only use tasks that come before; elsewhere Argo finds out when the task is due."""
     if not strangers:
         return
-    told: set[str] = {task.name, "name"}
+    named: set[str] = {task.name, "name"}
     for index, parameter in enumerate(task.arguments.parameters):
         at = (*path, "arguments", "parameters", index)
-        told |= _check_reference(
+        named |= _check_reference(
             check, parameter.value or "", f"parameter '{parameter.name}'", at, strangers, argo
         )
     for index, artifact in enumerate(task.arguments.artifacts):
         at = (*path, "arguments", "artifacts", index)
-        told |= _check_reference(check, artifact.from_, f"artifact '{artifact.name}'", at, strangers, argo)
-    for name in sorted(strangers - told):
-        if name in check.by_name:
+        named |= _check_reference(check, artifact.from_, f"artifact '{artifact.name}'", at, strangers, argo)
+    for name in sorted(strangers - named):
+        if name in check.by_name and not already_told:
             message = f"the task {name!r}, whose results are used here, does not come before this one"
             remedy = f"add {name} to `depends` or `dependencies`"
             check.walk.report.warning(codes.MISSING_DEPENDENCY, message, path, remedy=remedy)

@@ -65,8 +65,10 @@ def check_object_name(report: Report, name: str, kind: str, *, longest: int, arg
         report.error(codes.BAD_NAME, message, path, remedy="use lower-case letters, digits, '-' and '.'")
 
 
-def check_names(report: Report, names: Sequence[str], path: Path, argo: str, *, parameters: bool) -> None:
-    """Each name must be there, well-formed and unique; `argo` is what Argo puts before ``[0].name``."""
+def check_names(
+    report: Report, names: Sequence[str], path: Path, argo: str, *, parameters: bool, unique: bool = True
+) -> None:
+    """Each name must be there, well-formed and, if so wanted, unique; `argo` stands before ``[0].name``."""
     fault_of = parameter_name_fault if parameters else field_name_fault
     seen: set[str] = set()
     for index, name in enumerate(names):
@@ -82,7 +84,7 @@ def check_names(report: Report, names: Sequence[str], path: Path, argo: str, *, 
             report.error(
                 codes.BAD_NAME, f"{name[:80]!r} is not a valid name: {_rule(parameters)}", at, argo=said
             )
-        elif name in seen:
+        elif unique and name in seen:
             said = f"{argo}[{index}].name '{name}' is not unique"
             report.error(codes.DUPLICATE_NAME, f"the name {name!r} is used twice here", at, argo=said)
         seen.add(name)

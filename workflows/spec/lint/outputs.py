@@ -101,7 +101,7 @@ def _check_one_source(report: Report, name: str, source: ValueFrom, path: Path) 
     count = sum(map(bool, texts)) + (source.supplied is not None)
     if count == 0:
         said = f"valueFrom type unspecified. choose one of: {_SOURCES}, expression"
-        message = f"`valueFrom` of {name!r} says not where the value comes from"
+        message = f"`valueFrom` of {name!r} does not say where the value comes from"
         report.error(
             codes.BAD_VALUE_FROM, message, path, argo=said, remedy=f"give one of {_SOURCES}, expression"
         )

@@ -162,8 +162,7 @@ def check_tags(
         for tag in dict.fromkeys(unresolved(text, scope)):
             _report(report, tag, scope, at, argo, required)
         if _is_unclosed(text, encoded):
-            said = f'{argo}Cannot find end tag="}}}}" in the template={text!r}' if required else ""
-            report.add(codes.UNCLOSED_TAG, "a tag is opened and not closed", at, argo=said, required=required)
+            report.add(codes.UNCLOSED_TAG, "a tag is opened and not closed", at, required=required)
 
 
 def _report(report: Report, tag: str, scope: Scope, path: Path, argo: str, required: bool) -> None:
