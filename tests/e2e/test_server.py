@@ -29,6 +29,27 @@ spec:
         args: ["echo first; sleep 1.5; echo 'second: é'"]
 """
 
+FAILING = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: failing-}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      dag:
+        tasks:
+          - {name: good, template: succeed}
+          - {name: bad, template: fail, depends: good}
+          - {name: after, template: succeed, depends: bad.Failed}
+          - {name: never, template: succeed, depends: after && bad}
+          - {name: again, template: fail, depends: good}
+    - name: succeed
+      container: {image: busybox, command: [sh, -c], args: ["exit 0"]}
+    - name: fail
+      container: {image: busybox, command: [sh, -c], args: ["exit 1"]}
+"""
+
 BROKEN = """apiVersion: argoproj.io/v1alpha1
 kind: Workflow
 metadata: {generateName: broken-}
@@ -148,6 +169,30 @@ def test_frames_of_a_busy_run_add_up_to_its_graph(client: Any) -> None:
     fresh = GraphView()
     fresh.apply(client.get(f"/api/runs/{uid}/graph"))
     assert frames > 3
+    assert (view.seq, view.nodes) == (fresh.seq, fresh.nodes)
+
+
+def test_frames_follow_a_retry_that_takes_nodes_away(client: Any) -> None:
+    uid, view = client.submit(FAILING), GraphView()
+
+    with open_socket(client.server, client.session) as socket:
+        socket.send(orjson.dumps({"type": "subscribe", "topic": f"run:{uid}"}).decode())
+        for attempt in (0, 1):
+            deleted, done = 0, False
+            while not done:
+                frame = orjson.loads(socket.recv(timeout=30))
+                view.apply(frame["graph"])
+                deleted += len(frame["graph"]["deleted"])
+                done = (frame["run"]["sluice"]["attempt"], frame["run"]["status"]["phase"]) == (
+                    attempt,
+                    "Failed",
+                )
+            if attempt == 0:
+                client.post(f"/api/runs/{uid}/retry")
+
+    fresh = GraphView()
+    fresh.apply(client.get(f"/api/runs/{uid}/graph"))
+    assert deleted > 0
     assert (view.seq, view.nodes) == (fresh.seq, fresh.nodes)
 
 

@@ -34,7 +34,7 @@ class ProblemDetails(serializers.Serializer[Any]):
     detail = _Text()
     instance = _Text(required=False)
     problems = Fault(many=True, required=False)
-    fields = serializers.DictField(required=False)
+    fields = serializers.DictField(required=False)  # type: ignore[assignment]
 
 
 class Faults(serializers.Serializer[Any]):
@@ -206,5 +206,5 @@ class StoredTemplates(serializers.Serializer[Any]):
 
 
 class StoredTemplateDetail(StoredTemplate):
-    source = _Text(help_text="as its author wrote it")
+    source = _Text(help_text="as its author wrote it")  # type: ignore[assignment]
     manifest = serializers.DictField()

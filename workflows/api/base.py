@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpResponse
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -39,7 +40,7 @@ class ApiView(APIView):
 
     authentication_classes = (TokenAuthentication, SessionAuthentication)
     permission_classes = (IsAuthenticated,)
-    parser_classes = (OrjsonParser,)
+    parser_classes: Sequence[type[BaseParser]] = (OrjsonParser,)
     renderer_classes = (OrjsonRenderer,)
     content_negotiation_class = _OneFormat
     metadata_class = None
@@ -51,7 +52,7 @@ class ApiView(APIView):
 
 def actor(request: Request) -> User:
     """The caller; `ApiView` has made sure that there is one."""
-    return request.user
+    return cast("User", request.user)
 
 
 def valid(serializer: type[Serializer[Any]], data: Any) -> dict[str, Any]:

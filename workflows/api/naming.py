@@ -18,7 +18,7 @@ class OperationNames(AutoSchema):
         verb = _VERBS.get(self.method)
         return f"{verb}{name}" if verb else f"{name[0].lower()}{name[1:]}"
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Docstrings are for those who read the code; the summary says what callers need."""
         return ""
 

@@ -114,7 +114,7 @@ def _own(error: SluiceError, instance: str) -> HttpResponse:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), None)
     if status is None:
         return _unforeseen(error, instance)
-    members = {}
+    members: dict[str, Any] = {}
     if isinstance(error, ManifestError):
         members["problems"] = [problem_json(problem) for problem in error.problems]
     return problem_response(status, code=error.code, detail=error.message, instance=instance, **members)
@@ -126,7 +126,7 @@ def _of_framework(error: exceptions.APIException, instance: str) -> HttpResponse
         headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
     if getattr(error, "wait", None):
         headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]
-    code = error.default_code if isinstance(error.detail, dict | list) else error.detail.code
+    code = "" if isinstance(error.detail, dict | list) else str(error.detail.code)
     status = HTTPStatus(error.status_code)
     if isinstance(error, exceptions.ValidationError):
         return problem_response(

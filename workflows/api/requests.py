@@ -39,7 +39,9 @@ class RunQuery(serializers.Serializer[Any]):
     phase = serializers.CharField(required=False, help_text="one phase, or several with commas between")
     name = serializers.CharField(required=False, help_text="only runs whose name begins with this")
     template = serializers.CharField(required=False, help_text="only runs started from this stored template")
-    label = serializers.CharField(required=False, help_text="key=value, or several with commas between")
+    label = serializers.CharField(  # type: ignore[assignment]
+        required=False, help_text="key=value, or several with commas between"
+    )
     createdAfter = MillisField(required=False, help_text="RFC 3339 time, that moment included")
     createdBefore = MillisField(required=False, help_text="RFC 3339 time, that moment excluded")
     cursor = serializers.CharField(required=False, help_text="`next` of the page before")

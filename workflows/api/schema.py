@@ -19,7 +19,8 @@ from workflows.api.base import ApiView
 @cache
 def openapi_yaml() -> bytes:
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return bytes(OpenApiYamlRenderer().render(schema, renderer_context={}))
+    renderer = OpenApiYamlRenderer()
+    return bytes(renderer.render(schema, renderer_context={}))  # type: ignore[no-untyped-call]
 
 
 @extend_schema(exclude=True)

@@ -43,7 +43,7 @@ _namespace = [
     path("cron-workflows/<str:name>", library.CronWorkflowView.as_view()),
 ]
 
-_api = [
+_api: list[URLPattern | URLResolver] = [
     path("me", account.MeView.as_view()),
     path("tokens", account.TokenListView.as_view()),
     path("tokens/<int:token_id>", account.TokenView.as_view()),

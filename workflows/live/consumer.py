@@ -7,7 +7,7 @@ import logging
 
 import msgspec
 import orjson
-from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer  # type: ignore[import-untyped]
 
 from workflows.engine.messages import JsonObject
 from workflows.live.reading import Viewer
