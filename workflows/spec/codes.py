@@ -1,8 +1,11 @@
-"""The stable codes of every problem a manifest can have, and what each means. Not for texts."""
+"""The stable codes of every problem a manifest can have, what each means and what helps in general."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
+
+from workflows.errors import Problem
 
 # the text
 TOO_LARGE: Final = "too-large"
@@ -117,3 +120,63 @@ MEANINGS: Final[dict[str, str]] = {
     MISSING_DEPENDENCY: "a task uses the results of one that does not come before it",
     NOT_SUPPORTED_YET: "the field is valid, and this version cannot honour it",
 }
+
+#: what to do about a problem when its case has no advice of its own
+REMEDIES: Final[dict[str, str]] = {
+    TOO_LARGE: "split the manifest, or pass data as a parameter or artifact",
+    TOO_DEEP: "put inner parts into templates of their own",
+    NOT_TEXT: "save the text as UTF-8",
+    YAML_SYNTAX: "correct the syntax here or in the line before",
+    YAML_CHARACTER: "remove the character or write it as an escape in double quotes",
+    YAML_ALIAS: "define the anchor with & before it is used",
+    YAML_KEY: "use a text as key, and mappings with <<",
+    YAML_TAG: "remove the tag or correct the value",
+    DUPLICATE_KEY: "remove one of them",
+    NOT_AN_OBJECT: "give apiVersion, kind, metadata and spec",
+    UNKNOWN_KIND: "correct kind or apiVersion",
+    UNKNOWN_FIELD: "remove it or correct the name",
+    WRONG_TYPE: "give a value of that type",
+    MISSING_FIELD: "add it",
+    MISSING_VALUE: "give `value` or `valueFrom`",
+    EXCLUSIVE_FIELDS: "keep one of them",
+    NOT_ALLOWED_HERE: "remove it",
+    BAD_CHOICE: "use one of the allowed values",
+    BAD_NUMBER: "give a number in range",
+    BAD_FORMAT: "use for instance %03d",
+    BAD_DURATION: "use for instance 30s, 5m or 1h30m",
+    BAD_SCHEDULE: "use minute, hour, day, month and weekday, or @daily, or @every 1h",
+    BAD_TIME_ZONE: "use a name such as Europe/Paris",
+    MISSING_NAME: "add `name`",
+    BAD_NAME: "rename it",
+    NAME_TOO_LONG: "shorten it",
+    DUPLICATE_NAME: "rename one of them",
+    RESERVED_NAME: "rename it",
+    NO_TEMPLATE_KIND: "give one of container, script, steps, dag, suspend and the other kinds",
+    MISSING_TEMPLATE: "add `template`",
+    UNKNOWN_TEMPLATE: "correct the name or add the template",
+    UNKNOWN_REFERENCE: "correct the name or create it first",
+    PATH_TAKEN: "choose another path",
+    PATH_ESCAPES: "write the path without ..",
+    MISSING_ARGUMENT: "pass it in `arguments` or give the input a default",
+    UNKNOWN_ARGUMENT: "declare the input or remove the argument",
+    BAD_VALUE_FROM: "give a source that is possible here",
+    EMPTY_ENUM: "add values or remove `enum`",
+    NOT_IN_ENUM: "use one of the values of `enum`",
+    UNRESOLVED_TAG: "correct the name, or use it where it is known",
+    UNCLOSED_TAG: "close it with }}",
+    EXPRESSION_SYNTAX: "correct the expression",
+    CONDITION_SYNTAX: "put values with special characters in quotes",
+    DEPENDS_SYNTAX: "use task names, && || ! and parentheses",
+    NO_TASKS: "add a task",
+    UNKNOWN_DEPENDENCY: "correct the name or add it",
+    UNKNOWN_RESULT: "use Succeeded, Failed, Errored, Skipped, Omitted, Daemoned, AnySucceeded or AllFailed",
+    NOT_A_LOOP: "use Succeeded or Failed, or give the task a loop",
+    DEPENDENCY_CYCLE: "remove one of the dependencies",
+    MISSING_DEPENDENCY: "add it to `depends` or `dependencies`",
+    NOT_SUPPORTED_YET: "leave it out for now",
+}
+
+
+def with_remedy(problem: Problem) -> Problem:
+    """`problem`, advised upon at least in general."""
+    return problem if problem.remedy else replace(problem, remedy=REMEDIES.get(problem.code, ""))

@@ -44,7 +44,9 @@ NOT_YET: Final[dict[tuple[str, str], str]] = {
 def unsupported(raw: JsonObject) -> list[Problem]:
     """A problem for each field of an object (its JSON) that is not supported yet, with a path but no line."""
     return [
-        Problem(codes.NOT_SUPPORTED_YET, f"not supported yet: {name}", path=render_path(path))
+        codes.with_remedy(
+            Problem(codes.NOT_SUPPORTED_YET, f"not supported yet: {name}", path=render_path(path))
+        )
         for path, name in _found(raw)
     ]
 

@@ -82,7 +82,8 @@ class Document:
             )
             self._marks = read or Mark(0, 0)
         line, column = self._marks.find(path, at_key=problem.code in _KEY_CODES)
-        return replace(problem, path=render_path(path), line=line, column=column, document=self.index)
+        placed = replace(problem, path=render_path(path), line=line, column=column, document=self.index)
+        return codes.with_remedy(placed)
 
 
 _KEY_CODES: Final = frozenset({codes.UNKNOWN_FIELD})
@@ -98,7 +99,7 @@ def parse_documents(text: str | bytes, *, limits: Limits | None = None) -> list[
     if isinstance(decoded, str) and decoded.count("\n") > bounds.nodes:
         decoded = Problem(codes.TOO_LARGE, f"the text has more than {bounds.nodes} lines")
     if isinstance(decoded, Problem):
-        return [Document(0, None, (decoded,))]
+        return [Document(0, None, (codes.with_remedy(decoded),))]
     documents: list[Document] = []
     for piece, line_offset in _pieces(decoded):
         for number, parsed in enumerate(_read(piece, line_offset, bounds)):
@@ -221,7 +222,7 @@ def _document(
     index: int, piece: str, line_offset: int, number: int, parsed: Parsed, limits: Limits
 ) -> Document:
     document = Document(index, None, text=piece, line_offset=line_offset, number=number)
-    problems = [replace(problem, document=index) for problem in parsed.problems]
+    problems = [codes.with_remedy(replace(problem, document=index)) for problem in parsed.problems]
     value = parsed.value
     if isinstance(value, dict):
         found = _fit(value, special=parsed.special, most=limits.problems)
