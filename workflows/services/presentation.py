@@ -11,6 +11,7 @@ from workflows.store import load, read
 from workflows.store.read import RunRecord
 from workflows.wire import RunAbout, graph_json, run_summary, unknown_ids, workflow_json
 from workflows.wire.actions import allowed_actions
+from workflows.wire.stored_templates import stored_templates
 
 
 def show_summary(record: RunRecord, access: Access) -> JsonObject:
@@ -20,9 +21,15 @@ def show_summary(record: RunRecord, access: Access) -> JsonObject:
 
 def show_workflow(record: RunRecord, access: Access) -> JsonObject:
     """The whole Workflow object, nodes included."""
-    manifest = read.get_manifest(record.run_id).workflow
+    made_from = read.get_manifest(record.run_id)
     nodes = load.load_nodes(record.run_id)
-    return workflow_json(record.run, nodes, manifest=manifest, about=_about(record, access))
+    return workflow_json(
+        record.run,
+        nodes,
+        manifest=made_from.workflow,
+        about=_about(record, access),
+        stored_templates=stored_templates(nodes, made_from.library, made_from.workflow),
+    )
 
 
 def show_graph(record: RunRecord, *, since: int = 0) -> JsonObject:

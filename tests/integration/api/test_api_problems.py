@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from workflows.services import namespaces
+from workflows.services import account
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -103,7 +103,7 @@ def test_a_defect_is_told_without_its_details(
     def fail(_actor: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr(namespaces, "list_namespaces", fail)
+    monkeypatch.setattr(account, "list_namespaces", fail)
     response = api.get("/api/me")
 
     assert (response.status_code, response.json()["code"]) == (500, "internal-error")

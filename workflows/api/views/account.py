@@ -11,14 +11,14 @@ from workflows.api.describe import described
 from workflows.api.rendering import json_response
 from workflows.api.requests import TokenBody
 from workflows.models import ApiToken
-from workflows.services import namespaces, tokens
+from workflows.services import account, tokens
 from workflows.wire import rfc3339
 
 
 class MeView(ApiView):
     @described("Who you are and what you may do", answer=answers.Me)
     def get(self, request: Request) -> HttpResponse:
-        seen = namespaces.list_namespaces(actor(request))
+        seen = account.list_namespaces(actor(request))
         return json_response(
             {
                 "username": actor(request).get_username(),

@@ -15,7 +15,7 @@ from workflows.api.rendering import json_response
 from workflows.api.requests import TemplateBody, TemplateQuery
 from workflows.errors import ForbiddenError, ManifestError, Problem
 from workflows.models import Template
-from workflows.services import namespaces, templates
+from workflows.services import account, templates
 from workflows.services.access import Right
 from workflows.services.manifests import as_text
 from workflows.spec import parse_documents
@@ -114,7 +114,7 @@ class CronWorkflowView(_OneView):
 
 def _any_namespace(request: Request) -> str:
     """Objects without a namespace are checked from one all the same; which one makes no difference."""
-    editable = [seen.name for seen in namespaces.list_namespaces(actor(request)) if Right.EDIT in seen.rights]
+    editable = [seen.name for seen in account.list_namespaces(actor(request)) if Right.EDIT in seen.rights]
     if not editable:
         raise ForbiddenError("the right to edit in every namespace is missing")
     return editable[0]
