@@ -1,4 +1,4 @@
-"""Whatever a manifest looks like, reading and linting it ends with problems or without, not with an exception."""
+"""Whatever a manifest looks like, reading and linting it ends with or without problems, never by raising."""
 
 from __future__ import annotations
 
