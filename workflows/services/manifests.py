@@ -19,6 +19,9 @@ WORKFLOW = "Workflow"
 _SCOPES = {"WorkflowTemplate": NAMESPACED, "ClusterWorkflowTemplate": CLUSTER}
 _STORED = frozenset({*_SCOPES, "CronWorkflow", "ConfigMap"})
 
+#: Fields of templates that an executor carries out; the others are the engine's own business.
+_IN_EXECUTOR = frozenset({"container", "script", "containerSet", "resource", "http", "data", "plugin"})
+
 #: What `submit` changes of a Workflow before it is checked.
 Change = Callable[[JsonObject], None]
 
@@ -116,6 +119,8 @@ def _unsupported(document: Document) -> list[Problem]:
     if document.kind == "CronWorkflow":
         spec, path = spec.get("workflowSpec") or {}, ("spec", "workflowSpec")
     for index, template in enumerate(spec.get("templates") or ()):
+        if not _IN_EXECUTOR & template.keys():
+            continue
         for name in registry.current().unsupported(template):
             problem = Problem("not-supported-here", f"the executor of this server cannot honour {name!r}")
             problems.append(document.place(problem, (*path, "templates", index)))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
-from typing import TextIO
 
 from workflows.errors import EnvironmentFault
 
-_held: dict[Path, TextIO] = {}
+_held: dict[Path, int] = {}
 
 
 def hold(folder: Path) -> None:
@@ -20,19 +19,17 @@ def hold(folder: Path) -> None:
     path = folder.resolve() / "server.lock"
     if path in _held:
         return
-    file = path.open("a+")
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as fault:
-        file.seek(0)
-        owner = file.read().strip() or "unknown"
-        file.close()
+        owner = os.read(descriptor, 32).decode().strip() or "unknown"
+        os.close(descriptor)
         raise EnvironmentFault(
             f"another server (process {owner}) uses the data folder {folder}: stop it, "
             "or choose another folder with SLUICE_DATA_DIR",
             code="data-folder-in-use",
         ) from fault
-    file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
-    _held[path] = file
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    _held[path] = descriptor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import Any
 
@@ -14,6 +15,7 @@ from workflows.services.first_start import SignIn, prepare
 from workflows.store import lock
 
 _SHUTDOWN_S = 1
+_BACKLOG = 128
 
 
 class Command(BaseCommand):
@@ -45,9 +47,11 @@ class Command(BaseCommand):
             ws_max_size=64 * 1024,
         )
         server = uvicorn.Server(config)
-        server.run(sockets=[listener])
+        with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it once more after its clean end
+            server.run(sockets=[listener])
         if not server.started:
             raise CommandError("the server could not start, see above")
+        self.stdout.write("Stopped. Unfinished runs go on at the next start.")
 
     def _greet(self, host: str, port: int, sign_in: SignIn) -> None:
         self.stdout.write(f"Sluice is at http://{host}:{port}/ (stop with Ctrl-C)")
@@ -72,4 +76,6 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as fault:
         listener.close()
         raise CommandError(f"cannot listen on {host}:{port}: {fault.strerror}; try another --port") from fault
+    # From here on browsers may knock: they are answered as soon as the server is ready.
+    listener.listen(_BACKLOG)
     return listener
