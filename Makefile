@@ -49,7 +49,7 @@ bench: $(VENV)/.installed ## Measure, print a table, write build/bench.json
 	$(PYTHON) -m tests.bench
 
 conformance: $(VENV)/.installed ## Compare runs with trees recorded from Argo (CORPUS=folder)
-	$(PYTHON) manage.py conformance $(CORPUS)
+	$(PYTHON) -m tests.conformance $(CORPUS)
 
 migrations: $(VENV)/.installed ## Write migrations for changed models
 	$(PYTHON) manage.py makemigrations workflows

@@ -1,27 +1,30 @@
-"""Which namespaces an actor may see, and with which rights."""
+"""Making namespaces. Rights inside them are given by roles, see `access`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 
+from django.db import IntegrityError, transaction
+
+from workflows.errors import ConflictError, UserError
 from workflows.models import Namespace
-from workflows.services.access import Access, Actor
+from workflows.services.access import Access, Actor, Right
+from workflows.store import clock
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
-@dataclass(frozen=True, slots=True)
-class SeenNamespace:
-    name: str
-    rights: list[str]
-
-
-def list_namespaces(actor: Actor) -> list[SeenNamespace]:
-    """By name."""
-    access = Access(actor)
-    rows = Namespace.objects.order_by("name")
-    visible = access.visible_namespaces()
-    if visible is not None:
-        rows = rows.filter(name__in=visible)
-    return [
-        SeenNamespace(name, sorted(map(str, access.rights(name))))
-        for name in rows.values_list("name", flat=True)
-    ]
+def create_namespace(actor: Actor, name: str) -> None:
+    """Make an empty namespace. Raises ForbiddenError, ConflictError, and UserError for an unfit name."""
+    Access(actor).require_everywhere(Right.ADMINISTER)
+    if not _NAME.fullmatch(name):
+        raise UserError(
+            f"{name!r} is no name for a namespace: at most 63 lower-case letters, digits and hyphens, "
+            "beginning and ending with a letter or digit",
+            code="invalid-name",
+        )
+    try:
+        with transaction.atomic():
+            Namespace.objects.create(name=name, created_at=clock.now())
+    except IntegrityError:
+        raise ConflictError(f"there is a namespace {name!r} already", code="name-taken") from None

@@ -1,0 +1,116 @@
+"""A conformance corpus: manifests, what is known of each, and trees recorded from Argo's controller.
+
+A folder with `corpus.json` (entries), the manifests, `goldens/`, and the modules `compare` and `normalise`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+Json = dict[str, Any]
+
+#: what a run may need that no machine without a cluster, network or special image has
+_OUT_OF_REACH = re.compile(
+    r"cluster|network|cloud-store|hdfs|artifactory|windows|privileged|device|lock-database|plugin-host|"
+    r"event-endpoint|image:(?!whalesay$|argosay$).*"
+)
+_ACTOR = re.compile(r"\b(Resumed by: )map\[[^\]]*\]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One manifest of the corpus. `about` is its entry in corpus.json."""
+
+    folder: Path
+    about: Json
+
+    @property
+    def file(self) -> str:
+        return str(self.about["file"])
+
+    @property
+    def text(self) -> str:
+        return (self.folder / self.file).read_text()
+
+    @property
+    def is_invalid(self) -> bool:
+        return bool(self.about.get("invalid"))
+
+    @property
+    def libraries(self) -> list[str]:
+        """Files whose objects must exist before the run."""
+        needs = [
+            need.removeprefix("library:")
+            for need in self.about.get("needs", [])
+            if need.startswith("library:")
+        ]
+        return list(dict.fromkeys([*needs, *self.about.get("load", [])]))
+
+    @property
+    def claims(self) -> Json:
+        claims: Json = self.about.get("expect", {})
+        return claims
+
+    @cached_property
+    def goldens(self) -> list[Json]:
+        """The recorded documents, one for each run of the file; who resumed is written as the comparison wants it."""
+        path = self.folder / "goldens" / Path(self.file).with_suffix(".json")
+        if not path.exists():
+            return []
+        runs: list[Json] = json.loads(_ACTOR.sub(r"\1$ACTOR", path.read_text()))["runs"]
+        return runs
+
+    @property
+    def is_runnable(self) -> bool:
+        """Whether it can run as local processes, with an outcome to compare."""
+        if self.is_invalid or self.about.get("runsLocally", "yes") in ("no", "not-a-run"):
+            return False
+        if any(_OUT_OF_REACH.fullmatch(need) for need in self.about.get("needs", [])):
+            return False
+        return bool(self.goldens)
+
+    @property
+    def drive(self) -> list[Json]:
+        return list(self.about.get("drive") or [])
+
+    @property
+    def resumes_by_itself(self) -> bool:
+        """Whether somebody resumes each suspended node after a second."""
+        return not self.drive and self.about.get("autoResume", True) is not False
+
+
+class Corpus:
+    """The whole folder, and its own comparison."""
+
+    def __init__(self, folder: Path) -> None:
+        if not (folder / "corpus.json").exists():
+            raise SystemExit(f"{folder} is no conformance corpus: it has no corpus.json")
+        self.folder = folder
+        listed = json.loads((folder / "corpus.json").read_text())["entries"]
+        self.entries = [Entry(folder, about) for about in listed]
+
+    @cached_property
+    def compare(self) -> ModuleType:
+        return self._module("compare")
+
+    @cached_property
+    def normalise(self) -> ModuleType:
+        return self._module("normalise")
+
+    def _module(self, name: str) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(f"corpus_{name}", self.folder / f"{name}.py")
+        if spec is None or spec.loader is None:
+            raise SystemExit(f"{self.folder} has no {name}.py")
+        module = importlib.util.module_from_spec(spec)
+        import sys
+
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+        return module

@@ -1,0 +1,187 @@
+"""Runs manifests of a corpus on a real server, many at once, and does what a person did when they were recorded."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from tests.conformance.corpus import Corpus, Entry
+from tests.conformance.server import Refused, Server
+from workflows.spec import parse_documents
+
+_FINISHED = ("Succeeded", "Failed", "Error")
+_RESUME_AFTER_S = 1.0
+_POLL_S = 0.15
+#: codes of problems that say what this version, or the embedded executor, does not do
+_UNSUPPORTED = frozenset({"not-supported-yet", "not-supported-here"})
+
+
+@dataclass
+class Outcome:
+    """What became of an entry: the documents of its runs, or why there are none."""
+
+    entry: Entry
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    unsupported: str = ""
+    failure: str = ""
+
+
+class Running:
+    """One entry on its way: its runs one after the other, each driven to its end."""
+
+    def __init__(self, server: Server, corpus: Corpus, entry: Entry, namespace: str) -> None:
+        self.server, self.corpus, self.namespace = server, corpus, namespace
+        self.outcome = Outcome(entry)
+        self.entry = entry
+        self.ends_by = 0.0
+        self.drive = entry.drive
+        self.due: float | None = None
+        self.suspended_since: dict[str, float] = {}
+        self.uids: list[str] = []
+
+    def start(self) -> None:
+        self.ends_by = time.monotonic() + float(self.entry.about.get("timeout", 180))
+        try:
+            texts = [(self.corpus.folder / file).read_text() for file in self.entry.libraries]
+            for stored in filter(None, map(_without_runs, [*texts, self.entry.text])):
+                self.server.submit(self.namespace, stored)
+            for manifest in _runs_of(self.entry):
+                self.uids += self.server.submit(self.namespace, manifest)
+        except Refused as refusal:
+            self._refused(refusal)
+
+    def _refused(self, refusal: Refused) -> None:
+        codes = {problem["code"] for problem in refusal.problems}
+        messages = "; ".join(dict.fromkeys(problem["message"] for problem in refusal.problems)) or str(
+            refusal
+        )
+        if codes and codes <= {"not-supported-yet", "not-supported"}:
+            self.outcome.unsupported = messages.replace("not supported yet: ", "")
+        else:
+            self.outcome.failure = f"refused: {messages}"
+
+    def poll(self) -> bool:
+        """Look once and act if it is time; True when all is over."""
+        if self.outcome.unsupported or self.outcome.failure:
+            return True
+        workflows = [self.server.workflow(uid) for uid in self.uids]
+        if all(w["status"].get("phase") in _FINISHED for w in workflows) and not self.drive:
+            self.outcome.documents = [self.corpus.normalise.normalise(workflow) for workflow in workflows]
+            return True
+        if time.monotonic() > self.ends_by:
+            self.outcome.failure = f"did not end: {_unfinished(workflows)}"
+            for uid in self.uids:
+                self._act(uid, "terminate")
+            return True
+        for workflow in workflows:
+            self._follow_script(workflow) if self.drive else self._resume(workflow)
+        return False
+
+    def _follow_script(self, workflow: dict[str, Any]) -> None:
+        step = self.drive[0]
+        if not _reached(step["after"], workflow):
+            return
+        now = time.monotonic()
+        if self.due is None:
+            self.due = now + float(step.get("wait", 0))
+        if now >= self.due:
+            self.drive.pop(0)
+            self.due = None
+            self._say(workflow["metadata"]["uid"], step["argo"])
+
+    def _say(self, uid: str, words: list[str]) -> None:
+        """The words of Argo's client, as our API says them."""
+        match words:
+            case ["stop" | "terminate" | "suspend" | "resume" as action, _]:
+                self._act(uid, action)
+            case ["retry", _, "-p", assignment]:
+                self._act(uid, "retry", parameters=_pairs([assignment]))
+            case ["node", "set", _, "--output-parameter", assignment, "--node-field-selector", selector]:
+                self._act(uid, "set", selector=selector, values=_pairs([assignment]))
+            case _:
+                self.outcome.failure = f"nobody knows how to do {words}"
+
+    def _resume(self, workflow: dict[str, Any]) -> None:
+        if not self.entry.resumes_by_itself:
+            return
+        now = time.monotonic()
+        waiting = [n["id"] for n in _nodes(workflow) if n["type"] == "Suspend" and n["phase"] == "Running"]
+        for node in waiting:
+            self.suspended_since.setdefault(node, now)
+        if any(now - self.suspended_since[node] >= _RESUME_AFTER_S for node in waiting):
+            self._act(workflow["metadata"]["uid"], "resume")
+
+    def _act(self, uid: str, action: str, **body: Any) -> None:
+        try:
+            self.server.act(uid, action, **body)
+        except Refused as refusal:
+            if refusal.code not in ("finished", "not-suspended"):
+                raise
+
+
+def run_all(
+    server: Server, corpus: Corpus, entries: list[Entry], *, at_once: int, tell: Callable[[Outcome], None]
+) -> Iterator[Outcome]:
+    """Outcomes of all entries, in the order in which they end."""
+    namespaces = [f"corpus-{number:03d}" for number in range(len(entries))]
+    server.create_namespaces(namespaces)
+    waiting = [Running(server, corpus, e, n) for e, n in zip(entries, namespaces, strict=True)][::-1]
+    running: list[Running] = []
+    while waiting or running:
+        while waiting and len(running) < at_once:
+            running.append(waiting.pop())
+            running[-1].start()
+        ended = [one for one in running if one.poll()]
+        running = [one for one in running if one not in ended]
+        for one in ended:
+            tell(one.outcome)
+            yield one.outcome
+        if not ended:
+            time.sleep(_POLL_S)
+
+
+def _runs_of(entry: Entry) -> list[str]:
+    """The Workflows of a file; for one that holds none, a run of what it holds."""
+    documents = [document.raw or {} for document in parse_documents(entry.text)]
+    if not entry.about.get("submit"):
+        return [json.dumps(raw) for raw in documents if raw.get("kind") == "Workflow"]
+    for raw in documents:
+        metadata = {"generateName": f"{raw['metadata']['name']}-"}
+        head = {"apiVersion": raw["apiVersion"], "kind": "Workflow", "metadata": metadata}
+        if raw["kind"] == "CronWorkflow":
+            return [json.dumps({**head, "spec": raw["spec"]["workflowSpec"]})]
+        if raw["kind"] in ("WorkflowTemplate", "ClusterWorkflowTemplate"):
+            is_cluster = raw["kind"] == "ClusterWorkflowTemplate"
+            reference = {"name": raw["metadata"]["name"], "clusterScope": is_cluster}
+            return [json.dumps({**head, "spec": {"workflowTemplateRef": reference}})]
+    return []
+
+
+def _without_runs(text: str) -> str:
+    """What a file stores: everything but Workflows."""
+    stored = [d.raw for d in parse_documents(text) if d.kind not in ("Workflow", "CronWorkflow")]
+    return "\n---\n".join(yaml.safe_dump(raw) for raw in stored)
+
+
+def _nodes(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+    return list((workflow["status"].get("nodes") or {}).values())
+
+
+def _reached(after: dict[str, str], workflow: dict[str, Any]) -> bool:
+    if "node" not in after:
+        return workflow["status"].get("phase") == after["phase"]
+    return any(n["displayName"] == after["node"] and n["phase"] == after["phase"] for n in _nodes(workflow))
+
+
+def _unfinished(workflows: list[dict[str, Any]]) -> str:
+    names = [n["name"] for w in workflows for n in _nodes(w) if n["phase"] in ("Pending", "Running")]
+    return ", ".join(names[:5])
+
+
+def _pairs(assignments: list[str]) -> dict[str, str]:
+    return dict(assignment.split("=", 1) for assignment in assignments)
