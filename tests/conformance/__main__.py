@@ -2,9 +2,9 @@
 
     python -m tests.conformance CORPUS [PATTERN …] [--level data] [--verbose]
 
-Lints every manifest, runs every one that can run without a cluster on a real server, compares the node trees, and
-prints a table. Exit code 0 when nothing unexpected was seen: each difference stands in `expected.txt`, and each line
-there is still true.
+Lints every manifest, runs every one that can run without a cluster on a real server, compares the node
+trees, and prints a table. Exit code 0 when nothing unexpected was seen: each difference stands in
+`expected.txt`, and each line there is still true.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import fnmatch
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ EXPECTED = Path(__file__).parent / "expected.txt"
 
 @dataclass(frozen=True)
 class Verdict:
-    """`kind` is identical, differing, unsupported or linted; `detail` the first difference or the missing feature."""
+    """`kind` is identical, differing, unsupported or linted; `detail` says where or why."""
 
     file: str
     kind: str
@@ -93,7 +94,7 @@ def _verdict(corpus: Corpus, outcome: Outcome, level: str, *, verbose: bool) -> 
     return Verdict(file, "differing", found[0]) if found else Verdict(file, "identical")
 
 
-def _teller(total: int):  # type: ignore[no-untyped-def]
+def _teller(total: int) -> Callable[[Outcome], None]:
     """Progress on standard error, one line that is written over on a terminal."""
     done = 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,7 +61,7 @@ class Entry:
 
     @cached_property
     def goldens(self) -> list[Json]:
-        """The recorded documents, one for each run of the file; who resumed is written as the comparison wants it."""
+        """The recorded documents, one for each run; who resumed is written as the comparison wants it."""
         path = self.folder / "goldens" / Path(self.file).with_suffix(".json")
         if not path.exists():
             return []
@@ -109,8 +110,6 @@ class Corpus:
         if spec is None or spec.loader is None:
             raise SystemExit(f"{self.folder} has no {name}.py")
         module = importlib.util.module_from_spec(spec)
-        import sys
-
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
         return module

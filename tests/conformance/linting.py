@@ -1,4 +1,4 @@
-"""Every manifest of a corpus parses, survives a round trip unchanged, and is accepted or refused as recorded."""
+"""Whether a manifest of a corpus parses, survives a round trip and is accepted or refused as recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs manifests of a corpus on a real server, many at once, and does what a person did when they were recorded."""
+"""Runs manifests of a corpus on a real server, many at once, and does what a person did at the recording."""
 
 from __future__ import annotations
 
@@ -79,7 +79,10 @@ class Running:
                 self._act(uid, "terminate")
             return True
         for workflow in workflows:
-            self._follow_script(workflow) if self.drive else self._resume(workflow)
+            if self.drive:
+                self._follow_script(workflow)
+            else:
+                self._resume(workflow)
         return False
 
     def _follow_script(self, workflow: dict[str, Any]) -> None:

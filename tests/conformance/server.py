@@ -20,7 +20,7 @@ _TIMEOUT_S = 60
 
 
 class Refused(Exception):
-    """The server refused a request. `problems` are those of a manifest, `code` and `detail` those of the answer."""
+    """The server refused a request. `problems` are a manifest's, `code` and `detail` the answer's."""
 
     def __init__(self, answer: requests.Response) -> None:
         body = answer.json()
@@ -90,9 +90,11 @@ class Server:
     # --- requests ----------------------------------------------------------------------------------
 
     def create_namespaces(self, names: list[str]) -> None:
-        script = f"from workflows.services.namespaces import create_namespace as c\n" \
-                 f"from django.contrib.auth.models import User\n" \
-                 f"[c(User.objects.get(), n) for n in {names!r}]"  # fmt: skip
+        script = (
+            "from workflows.services.namespaces import create_namespace as create\n"
+            "from django.contrib.auth.models import User\n"
+            f"[create(User.objects.get(), name) for name in {names!r}]"
+        )
         subprocess.run(
             [sys.executable, "manage.py", "shell", "--no-imports", "-c", script],
             cwd=ROOT, env=self._environment, check=True, timeout=_TIMEOUT_S, stdin=subprocess.DEVNULL,
