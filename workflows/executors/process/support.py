@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import yaml
-
 from workflows.executors.process.environment import unknown_sources
 from workflows.executors.process.volumes import unsupported_kind
+from workflows.spec.yaml import Limits, parse
+
+_PATCH_LIMITS = Limits(bytes=1 << 20, nodes=10_000)
 
 _TEMPLATE_FIELDS = frozenset(
     {
@@ -119,14 +120,17 @@ def unsupported_fields(template: Mapping[str, Any]) -> list[str]:
 
 def is_harmless_patch(patch: str) -> bool:
     """Does a `podSpecPatch` leave alone what runs?"""
-    try:
-        content = yaml.safe_load(patch)
-    except (yaml.YAMLError, RecursionError):
-        return False
-    if not isinstance(content, dict):
-        return content is None
-    containers = content.pop("containers", None) or ()
-    return set(content) <= _HARMLESS_PATCH and all(
+    return all(
+        not document.problems and _changes_little(document.value)
+        for document in parse(patch, limits=_PATCH_LIMITS)
+    )
+
+
+def _changes_little(patch: Any) -> bool:
+    if not isinstance(patch, dict):
+        return patch is None
+    containers = patch.get("containers") or ()
+    return set(patch) <= _HARMLESS_PATCH | {"containers"} and all(
         isinstance(container, dict) and set(container) <= _HARMLESS_CONTAINER_PATCH
         for container in containers
     )
