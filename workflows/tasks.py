@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 from celery import shared_task
+from celery.signals import worker_ready
 from django.db import close_old_connections, transaction
 
 from workflows.engine.messages import Cleanup, Fact, Kill, Launch, NodeFinished
@@ -51,6 +52,12 @@ def cleanup(orders: str) -> None:
         _executor().cleanup(_CLEANUPS.decode(orders))
     except Exception:
         logger.exception("what deleted runs left behind could not be removed")
+
+
+@worker_ready.connect
+def _open_executor(**_: object) -> None:
+    """What ended while no worker was there is reported at once, not with the next order."""
+    _executor()
 
 
 def _executor() -> Executor:

@@ -16,6 +16,7 @@ from workflows.errors import EnvironmentFault
 from workflows.executors.base import Executor, Report
 
 _CLASSES = {
+    "elsewhere": ("workflows.executors.elsewhere", "ElsewhereExecutor"),
     "process": ("workflows.executors.process", "ProcessExecutor"),
     "simulated": ("workflows.executors.simulated", "SimulatedExecutor"),
 }

@@ -9,8 +9,10 @@ from workflows.engine.messages import JsonObject
 from workflows.models import Template
 from workflows.spec import (
     ClusterWorkflowTemplate,
+    LifecycleHook,
     Workflow,
     WorkflowSpec,
+    WorkflowStep,
     WorkflowTemplate,
     all_references,
     calls,
@@ -80,7 +82,7 @@ def _reference_names(spec: WorkflowSpec) -> Iterator[str]:
     waiting = [*spec.templates]
     while waiting:
         for call in calls(waiting.pop()):
-            holders = [call, *call.hooks.values()]
+            holders: list[WorkflowStep | LifecycleHook] = [call, *call.hooks.values()]
             yield from (holder.template_ref.name for holder in holders if holder.template_ref is not None)
             if call.inline is not None:
                 waiting.append(call.inline)

@@ -6,17 +6,20 @@ between processes PostgreSQL's NOTIFY carries them. Not for payloads.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class Bus(Protocol):
 
     def on_changes(self, callback: OnChanges) -> Callable[[], None]: ...
 
+    def close(self) -> None:
+        """Hear nothing more."""
+
 
 class LocalBus:
     """Everything is in this process."""
@@ -63,16 +69,31 @@ class LocalBus:
             callback(changes)
 
     def on_wake(self, callback: OnWake) -> Callable[[], None]:
-        self._wakers.append(callback)
-        return lambda: self._wakers.remove(callback)
+        return _added(self._wakers, callback)
 
     def on_changes(self, callback: OnChanges) -> Callable[[], None]:
-        self._watchers.append(callback)
-        return lambda: self._watchers.remove(callback)
+        return _added(self._watchers, callback)
+
+    def close(self) -> None:
+        self._wakers.clear()
+        self._watchers.clear()
+
+
+def _added(callbacks: list[T], callback: T) -> Callable[[], None]:
+    """Add, and return what takes off again; taking off twice is once."""
+
+    def end() -> None:
+        with contextlib.suppress(ValueError):
+            callbacks.remove(callback)
+
+    callbacks.append(callback)
+    return end
 
 
 _WAKE, _CHANGES = "sluice_wake", "sluice_changes"
 _RECONNECT_S = 2.0
+#: how long the listener takes to notice that it is closed
+_LISTEN_S = 0.5
 
 
 class PostgresBus:
@@ -81,6 +102,7 @@ class PostgresBus:
     def __init__(self) -> None:
         self._local = LocalBus()
         self._starting = threading.Lock()
+        self._closed = threading.Event()
         self._listener: threading.Thread | None = None
 
     def wake(self, run_uid: str) -> None:
@@ -106,16 +128,20 @@ class PostgresBus:
                 self._listener = threading.Thread(target=self._run, name="sluice-listen", daemon=True)
                 self._listener.start()
 
+    def close(self) -> None:
+        self._closed.set()
+        if self._listener is not None:
+            self._listener.join()
+
     def _run(self) -> None:
-        pause = threading.Event()
-        while True:
+        while not self._closed.is_set():
             try:
                 self._receive()
             except DatabaseError:
                 logger.warning("lost the connection that hints come by, trying again", exc_info=True)
             finally:
                 connection.close()
-            pause.wait(_RECONNECT_S)
+            self._closed.wait(_RECONNECT_S)
 
     def _receive(self) -> None:
         with connection.cursor() as cursor:
@@ -124,8 +150,9 @@ class PostgresBus:
         # Whatever was said while nobody listened is made good by one look.
         self._local.wake("")
         with connection.wrap_database_errors:
-            for notice in connection.connection.notifies():
-                self._deliver(notice.channel, notice.payload)
+            while not self._closed.is_set():
+                for notice in connection.connection.notifies(timeout=_LISTEN_S):
+                    self._deliver(notice.channel, notice.payload)
 
     def _deliver(self, channel: str, payload: str) -> None:
         if channel == _WAKE:

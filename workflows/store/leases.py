@@ -79,10 +79,12 @@ def claim(member: str, *, now: Millis, limit: int) -> list[Lease]:
             return []
     skip = dialect.current().SKIP_LOCKED
     with transaction.atomic(), connection.cursor() as cursor:
+        # Materialized, as PostgreSQL may else run the subquery again and again and so pass the limit.
         cursor.execute(
-            f"UPDATE workflows_run SET lease_owner = %s, fence = fence + 1 WHERE id IN ({wanted} {skip}) "
-            "RETURNING id, uid, fence",
-            [member, now, limit],
+            f"WITH wanted AS MATERIALIZED ({wanted} {skip}) "
+            "UPDATE workflows_run SET lease_owner = %s, fence = fence + 1 "
+            "WHERE id IN (SELECT id FROM wanted) RETURNING id, uid, fence",
+            [now, limit, member],
         )
         return [Lease(*row) for row in cursor.fetchall()]
 

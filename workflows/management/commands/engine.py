@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from workflows.driver import collector
@@ -14,12 +15,16 @@ from workflows.executors import dispatch, registry
 from workflows.services.housekeeping import Housekeeper
 
 _STOP_S = 4.0
+#: executors whose processes belong to the worker that started them
+_WITH_WORKERS = frozenset({"process", "simulated"})
 
 
 class Command(BaseCommand):
     help = "Run one engine: it leases runs, decides what happens next and orders it from the workers."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.SLUICE_EXECUTOR in _WITH_WORKERS:
+            registry.configure("elsewhere", {})
         driver = Driver(
             executor=registry.current(),
             send=dispatch.send,
