@@ -66,7 +66,7 @@ def revoke_token(user: User, token_id: int) -> None:
 
 
 def find_owner(secret: str) -> tuple[User, ApiToken] | None:
-    """Who acts with this token; None when it is unknown, revoked or expired, or its owner's account closed."""
+    """Who acts with this token; None when it is unknown, revoked or expired or the account closed."""
     if not secret.startswith(_MARK):
         return None
     now = clock.now()
