@@ -1,11 +1,13 @@
 """A program that uses the process executor as the engine does, made to be killed at any moment.
 
 ``python -m tests.integration.executors.host_program STATE SHARED NODES``: brings every node to its end,
-however often it is started anew. What it heard it writes to SHARED/facts, its only memory.
+however often it is started anew. What it heard it writes to SHARED/facts, its only memory, and a dot for each
+new end to standard output.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -50,8 +52,10 @@ class _Memory:
         for end in ends:
             self._file.write(msgspec.json.encode(end) + b"\n")
         with self._changed:
-            self.ended |= {end.node_id for end in ends}
+            news = {end.node_id for end in ends} - self.ended
+            self.ended |= news
             self._changed.notify()
+        os.write(sys.stdout.fileno(), b"." * len(news))
 
     def wait_for(self, count: int) -> None:
         with self._changed:

@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from workflows.executors.process.shepherd.folders import Layout
 from workflows.executors.process.shepherd.processes import all_processes, mark_of
 
 KILLS = 20
-NODES = 400
+NODES = 600
 CHECKOUT = Path(__file__).parents[3]
 
 
@@ -33,15 +34,27 @@ class Site:
         self.state = folder / "state"
         self.shared = folder / "shared"
         self.shared.mkdir()
+        self.nodes = NODES
 
-    def start_host(self) -> subprocess.Popen[bytes]:
+    @contextmanager
+    def host(self, *, ends: int, delay_seconds: float = 0.0) -> Iterator[subprocess.Popen[bytes]]:
+        """A running host program that has heard of some more ends; it is gone afterwards."""
         module = "tests.integration.executors.host_program"
-        arguments = [sys.executable, "-m", module, str(self.state), str(self.shared), str(NODES)]
-        return subprocess.Popen(arguments, cwd=CHECKOUT, start_new_session=True)
+        arguments = [sys.executable, "-m", module, str(self.state), str(self.shared), str(self.nodes)]
+        with subprocess.Popen(
+            arguments, cwd=CHECKOUT, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as host:
+            assert host.stdout is not None
+            assert host.stdout.read(ends) == b"." * ends, "too few nodes for so many kills"
+            if delay_seconds:
+                select.select([host.stdout], [], [], delay_seconds)
+            yield host
+            host.communicate()
 
     def finish(self) -> None:
-        host = self.start_host()
-        assert host.wait(90) == 0
+        with self.host(ends=0) as host:
+            _, errors = host.communicate(timeout=120)
+        assert host.returncode == 0, errors.decode()
 
     def shepherd(self) -> int:
         """Process id of the serving shepherd, 0 when there is none."""
@@ -59,7 +72,7 @@ class Site:
 
     def lines(self) -> dict[str, list[str]]:
         """What each node left behind."""
-        return {f"n{index}": _read_lines(self.shared / f"n{index}") for index in range(NODES)}
+        return {f"n{index}": _read_lines(self.shared / f"n{index}") for index in range(self.nodes)}
 
 
 @pytest.fixture
@@ -84,47 +97,39 @@ def _wait_for(descriptor: int) -> None:
     os.close(descriptor)
 
 
-def _let_run(host: subprocess.Popen[bytes], seconds: float) -> bool:
-    """For a while; False when it ended by itself."""
-    try:
-        host.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return True
-    assert host.returncode == 0
-    return False
+def _moments(seed: int) -> Iterator[dict[str, Any]]:
+    """When to kill: after some ends, or somewhere in the first moments."""
+    chance = random.Random(seed)  # noqa: S311
+    for index in range(KILLS):
+        if index % 4 == 0:
+            yield {"ends": 0, "delay_seconds": chance.uniform(0.01, 0.6)}
+        else:
+            yield {"ends": chance.randint(1, 20)}
 
 
 @pytest.mark.slow
 def test_twenty_kills_of_the_program_cost_nothing(site: Site) -> None:
-    chance = random.Random(7)  # noqa: S311
-    for _ in range(KILLS):
-        host = site.start_host()
-        assert _let_run(host, chance.uniform(0.1, 0.45)), "too few nodes for so many kills"
-        os.killpg(host.pid, signal.SIGKILL)
-        host.wait()
+    for moment in _moments(seed=7):
+        with site.host(**moment) as host:
+            os.killpg(host.pid, signal.SIGKILL)
 
     site.finish()
 
-    assert site.lines() == {f"n{index}": ["begin", "end"] for index in range(NODES)}
+    assert site.lines() == {f"n{index}": ["begin", "end"] for index in range(site.nodes)}
     facts = read_facts(site.shared / "facts")
     assert {fact.phase for fact in facts} == {"Succeeded"}
-    assert {fact.node_id for fact in facts} == {f"n{index}" for index in range(NODES)}
+    assert {fact.node_id for fact in facts} == {f"n{index}" for index in range(site.nodes)}
     assert len({(fact.node_id, fact.at, fact.started_at) for fact in facts}) == NODES, "repeats are equal"
     assert site.processes() == []
 
 
 @pytest.mark.slow
 def test_kills_of_program_and_shepherd_leave_no_orphan_and_run_nothing_twice(site: Site) -> None:
-    chance = random.Random(11)  # noqa: S311
-    for _ in range(KILLS):
-        host = site.start_host()
-        assert _let_run(host, chance.uniform(0.1, 0.45)), "too few nodes for so many kills"
-        victims = [site.shepherd(), host.pid]
-        chance.shuffle(victims)
-        for victim in filter(None, victims):
-            with suppress(ProcessLookupError):
+    for index, moment in enumerate(_moments(seed=11)):
+        with site.host(**moment) as host:
+            victims = [site.shepherd(), host.pid]
+            for victim in filter(None, victims if index % 2 else reversed(victims)):
                 os.kill(victim, signal.SIGKILL)
-        host.wait()
 
     site.finish()
 
@@ -193,14 +198,12 @@ def test_a_shepherd_asked_to_end_ends_its_attempts_first(site: Site) -> None:
 
 
 def test_interrupting_the_terminal_does_not_reach_the_attempts(site: Site) -> None:
-    host = site.start_host()
-    assert _let_run(host, 0.8)
-
-    os.killpg(host.pid, signal.SIGINT)
-    host.wait()
+    site.nodes = 60
+    with site.host(ends=5) as host:
+        os.killpg(host.pid, signal.SIGINT)
     interrupted = len(read_facts(site.shared / "facts"))
     site.finish()
 
-    assert 0 < interrupted < NODES
+    assert interrupted < site.nodes
 
-    assert site.lines() == {f"n{index}": ["begin", "end"] for index in range(NODES)}
+    assert site.lines() == {f"n{index}": ["begin", "end"] for index in range(site.nodes)}
