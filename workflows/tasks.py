@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import worker_ready, worker_shutdown
 from django.db import close_old_connections, transaction
 
 from workflows.engine.messages import Cleanup, Fact, Kill, Launch, NodeFinished
@@ -58,6 +58,11 @@ def cleanup(orders: str) -> None:
 def _open_executor(**_: object) -> None:
     """What ended while no worker was there is reported at once, not with the next order."""
     _executor()
+
+
+@worker_shutdown.connect
+def _close_executor(**_: object) -> None:
+    registry.close()
 
 
 def _executor() -> Executor:

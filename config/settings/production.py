@@ -13,7 +13,10 @@ _database = env.database("DATABASE_URL")
 if not (SECRET_KEY and CELERY_BROKER_URL and _database):
     raise ImproperlyConfigured("set SLUICE_SECRET_KEY, SLUICE_DATABASE_URL and SLUICE_BROKER_URL")
 
-DATABASES = {"default": _database | {"OPTIONS": {"pool": {"min_size": 1, "max_size": 8}}}}
+DATABASES = {
+    "default": _database
+    | {"OPTIONS": {"pool": {"min_size": 1, "max_size": env.integer("DATABASE_POOL", 16)}}}
+}
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [])
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", [])
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -33,9 +33,9 @@ def send(orders: Sequence[Order]) -> bool:
     try:
         for kind, group in groupby(orders, key=type):
             _send_chunks(TASKS[kind], list(group))
-    except (OperationalError, OSError):
+    except (OperationalError, OSError) as fault:
         _broken_until = time.monotonic() + _COOL_DOWN_S
-        logger.warning("the broker cannot be reached, orders will be repeated", exc_info=True)
+        logger.warning("the broker cannot be reached, orders will be repeated: %s", fault)
         return False
     return True
 

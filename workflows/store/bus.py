@@ -153,6 +153,8 @@ class PostgresBus:
             while not self._closed.is_set():
                 for notice in connection.connection.notifies(timeout=_LISTEN_S):
                     self._deliver(notice.channel, notice.payload)
+        with connection.cursor() as cursor:
+            cursor.execute("UNLISTEN *")
 
     def _deliver(self, channel: str, payload: str) -> None:
         if channel == _WAKE:
