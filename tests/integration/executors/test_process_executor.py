@@ -463,7 +463,7 @@ def test_the_state_folder_belongs_to_its_user_alone(tmp_path: Path) -> None:
     harness = Harness(ProcessExecutor(tmp_path / "state", ProcessSettings(linger_seconds=0)))
     harness.run("a", _shell("echo x"))
 
-    modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "state").rglob("*.stdout")}
+    modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "state" / "runs").rglob("*")}
 
     assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
     assert modes == {0}

@@ -37,6 +37,7 @@ _TEMPLATE_FIELDS = frozenset(
         "metrics",
         "nodeSelector",
         "parallelism",
+        "podResources",
         "priority",
         "priorityClassName",
         "retryStrategy",

@@ -6,6 +6,7 @@ Whether an attempt ended is not written here: its exit file says that.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -61,12 +62,17 @@ class Journal:
         self._path = path
         self._running = running
         self._descriptor = -1
+        self._size = 0
         self._lines = 0
         self._rewrite(())
 
     def write(self, start: Start) -> None:
-        """Raises OSError."""
-        os.write(self._descriptor, _line(start))
+        """Whole or not at all. Raises OSError."""
+        line = _line(start)
+        if os.write(self._descriptor, line) < len(line):
+            os.ftruncate(self._descriptor, self._size)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._size += len(line)
         self._lines += 1
         if self._lines >= _COMPACT_AFTER_LINES:
             self._rewrite(self._running())
@@ -80,12 +86,13 @@ class Journal:
         draft = f"{self._path}.draft"
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
         descriptor = os.open(draft, flags, 0o600)
-        kept = list(starts)
-        os.write(descriptor, f"boot {boot_id()}\n".encode() + b"".join(_line(start) for start in kept))
+        content = f"boot {boot_id()}\n".encode() + b"".join(_line(start) for start in starts)
+        os.write(descriptor, content)
         os.rename(draft, self._path)
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor = descriptor
+        self._size = len(content)
         self._lines = 0
 
 

@@ -13,6 +13,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from . import processes
@@ -225,7 +226,8 @@ class Keeper:
             attempt.process_started = milliseconds_since_boot()
             attempt.sessions.add(process)
             self._by_process[process] = attempt
-            self.journal.write(Start(attempt.name, attempt.order.key, process, attempt.process_started))
+            with suppress(OSError):  # a full disk; the intent is written and the process is marked
+                self.journal.write(Start(attempt.name, attempt.order.key, process, attempt.process_started))
 
     def _container_ended(self, attempt: Attempt, code: int, *, detail: str = "") -> None:
         attempt.process = 0

@@ -13,6 +13,7 @@ import contextlib
 import json
 import math
 import os
+import resource
 import select
 import signal
 import socket
@@ -39,6 +40,7 @@ from .views import ViewPool
 _STARTS_PER_ROUND: Final = 8
 _HOUSEKEEPING_SECONDS: Final = 1.0
 _RECORDS_PER_MESSAGE: Final = 200
+_OTHER_OPEN_FILES: Final = 200
 _GRACE_ON_TERMINATION: Final = 10
 _FIRST_LINGER_SECONDS: Final = 10
 
@@ -98,7 +100,9 @@ class Shepherd:
             self._reply_to_forgetters()
             if now >= self._next_housekeeping:
                 self._keep_house(now)
+        self._pool.close()
         with contextlib.suppress(OSError):
+            self._trash.empty()
             self._keeper.journal.remove()
         with contextlib.suppress(OSError):
             os.unlink(self._layout.socket)
@@ -250,6 +254,7 @@ def main(root: str, options: str, ready: int) -> None:
         return
     redirect_output(layout.log)
     become_subreaper()
+    _allow_open_files(chosen["max_processes"])
     ledgers = Ledgers(layout)
     lost = recover(layout, ledgers)
     trash = Trash(layout.trash)
@@ -271,6 +276,15 @@ def main(root: str, options: str, ready: int) -> None:
     _write_whole(layout.isolation, json.dumps(isolation))
     os.close(ready)
     shepherd.run()
+
+
+def _allow_open_files(max_processes: int) -> None:
+    """Each attempt needs one. Commands inherit the limit, so it is raised only when it must be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = max_processes + _OTHER_OPEN_FILES
+    if soft not in (resource.RLIM_INFINITY, hard) and soft < needed:
+        allowed = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _write_whole(path: str, content: str) -> None:

@@ -173,6 +173,11 @@ class ViewPool:
             self._idle.remove(view)
             self._discard(view)
 
+    def close(self) -> None:
+        """Let go of every idle view."""
+        while self._idle:
+            self._discard(self._idle.pop())
+
     @property
     def has_idle(self) -> bool:
         return bool(self._idle)
