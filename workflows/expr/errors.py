@@ -16,6 +16,10 @@ SYNTAX: Final = "expression-syntax"
 EVALUATION: Final = "expression-evaluation"
 LIMIT: Final = "expression-limit"
 
+_LONGEST_LINE: Final = 400
+_WINDOW: Final = 200
+_LONGEST_QUOTE: Final = 1_000
+
 Code = Literal["expression-syntax", "expression-evaluation", "expression-limit"]
 
 
@@ -84,4 +88,11 @@ def snippet(source: str, position: int) -> str:
         return ""
     column = len(before) - start
     row = before.count("\n") + 1
-    return f" ({row}:{column + 1})\n | {line.replace(chr(9), ' ')}\n | {'.' * column}^"
+    first = max(column - _WINDOW, 0) if len(line) > _LONGEST_LINE else 0
+    shown = line[first : first + _LONGEST_LINE].replace("\t", " ")
+    return f" ({row}:{column + 1})\n | {shown}\n | {'.' * (column - first)}^"
+
+
+def shortened(text: str) -> str:
+    """A text that is quoted in a message, cut where it gets too long for one."""
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"

@@ -7,9 +7,9 @@ Source: Argo's util/expr. The environment is a flat scope plus Argo's functions,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
+from workflows.expr.cache import TextCache
 from workflows.expr.checker import check
 from workflows.expr.compiler import compile_tree, evaluate
 from workflows.expr.context import NO_CONTEXT, Context
@@ -162,7 +162,9 @@ def _is_function(name: str) -> bool:
     return value is not None and (not function or (isinstance(value, dict) and function in value))
 
 
-@lru_cache(maxsize=2048)
+_cache: Final = TextCache(Expression, characters=500_000)
+
+
 def compile_expression(source: str) -> Expression:
     """Parse and compile; cached by text. Raises `ExprError` when the text is no expression."""
-    return Expression(source)
+    return _cache.get(source)

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any, Final
 
 from workflows.expr.errors import limit_fault
-from workflows.expr.gotime import Duration, NamedInt, Time, Zone
+from workflows.expr.gotime import NamedInt, Time, Zone
 from workflows.expr.limits import LIMITS
 from workflows.expr.timelayout import STRING, format_time
 from workflows.expr.values import AnyMap, Function, plain_key
@@ -53,8 +53,18 @@ def format_float(value: float) -> str:
     return plain_float(sign, digits, exponent)
 
 
-def format_go(value: Any, depth: int = 0) -> str:
+def format_go(value: Any) -> str:
     """``%v`` of any value; maps in key order."""
+    if type(value) is str:
+        return value
+    if isinstance(value, list | dict | bytes):
+        parts: list[str] = []
+        _Printer(parts).write(value, 0)
+        return "".join(parts)
+    return _format_scalar(value)
+
+
+def _format_scalar(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return str(value)
@@ -64,30 +74,51 @@ def format_go(value: Any, depth: int = 0) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(int(value))
-    if kind is float:
-        return format_float(value)
-    if depth > LIMITS.value_depth:
-        raise limit_fault("value is nested too deeply")
-    if isinstance(value, list | bytes):
-        return "[" + " ".join(format_go(item, depth + 1) for item in value) + "]"
-    if isinstance(value, dict):
-        pairs = (f"{format_go(key)}:{format_go(item, depth + 1)}" for key, item in sorted_items(value))
-        return "map[" + " ".join(pairs) + "]"
-    return _format_special(value)
+    return format_float(value) if kind is float else _format_special(value)
 
 
 def _format_special(value: Any) -> str:
     if isinstance(value, Time):
         return format_time(value, STRING)
-    if isinstance(value, Duration):
-        return str(value)
     if isinstance(value, NamedInt):
         return value.text
     if isinstance(value, Zone):
         return value.name
-    if isinstance(value, Function):
-        return f"func {value.name}"
-    return str(value)
+    return f"func {value.name}" if isinstance(value, Function) else str(value)
+
+
+class _Printer:
+    """Writes lists and maps; what refers to one list many times cannot grow without end."""
+
+    __slots__ = ("parts", "size")
+
+    def __init__(self, parts: list[str]) -> None:
+        self.parts = parts
+        self.size = 0
+
+    def put(self, text: str) -> None:
+        self.size += len(text) + 1
+        if self.size > LIMITS.text:
+            raise limit_fault(f"text exceeds the limit of {LIMITS.text} characters")
+        self.parts.append(text)
+
+    def write(self, value: Any, depth: int) -> None:
+        if depth > LIMITS.value_depth:
+            raise limit_fault("value is nested too deeply")
+        if isinstance(value, list | bytes):
+            self.put("[")
+            for index, item in enumerate(value):
+                self.put(" " if index else "")
+                self.write(item, depth + 1)
+            self.put("]")
+        elif isinstance(value, dict):
+            self.put("map[")
+            for index, (key, item) in enumerate(sorted_items(value)):
+                self.put(f"{' ' if index else ''}{_format_scalar(key)}:")
+                self.write(item, depth + 1)
+            self.put("]")
+        else:
+            self.put(_format_scalar(value))
 
 
 def sorted_items(value: dict[Any, Any]) -> list[tuple[Any, Any]]:

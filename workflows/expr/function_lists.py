@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from workflows.expr import operators
-from workflows.expr.errors import Fault
+from workflows.expr.errors import Fault, limit_fault
 from workflows.expr.formatting import format_go, sorted_items
 from workflows.expr.limits import LIMITS
 from workflows.expr.methods import find_method
@@ -37,7 +37,7 @@ def _len(run: Run, value: Any) -> int:
 def _extreme(name: str, replaces: Callable[[Any, Any], bool]) -> Callable[..., Any]:
     def best(run: Run, values: tuple[Any, ...] | list[Any], depth: int) -> Any:
         if depth > LIMITS.value_depth:
-            raise Fault("recursion depth exceeded")
+            raise limit_fault("recursion depth exceeded")
         run.spend(len(values))
         found: Any = None
         for value in values:
@@ -60,7 +60,7 @@ def _extreme(name: str, replaces: Callable[[Any, Any], bool]) -> Callable[..., A
 
 def _numbers(run: Run, name: str, values: tuple[Any, ...] | list[Any], depth: int = 0) -> list[float]:
     if depth > LIMITS.value_depth:
-        raise Fault("recursion depth exceeded")
+        raise limit_fault("recursion depth exceeded")
     run.spend(len(values))
     found: list[float] = []
     for value in values:
@@ -177,7 +177,7 @@ def _uniq(run: Run, value: Any) -> list[Any]:
     found: list[Any] = []
     for item in _listed(value, "uniq"):
         run.spend(len(found) + 1)
-        if not any(operators.equal(item, known) for known in found):
+        if not any(operators.equal(item, known, run) for known in found):
             found.append(item)
     run.allocate(len(found))
     return found
@@ -194,7 +194,7 @@ def _flatten(run: Run, value: Any) -> list[Any]:
 
 def _flat(run: Run, items: list[Any], depth: int) -> list[Any]:
     if depth > LIMITS.value_depth:
-        raise Fault("recursion depth exceeded")
+        raise limit_fault("recursion depth exceeded")
     run.allocate(len(items))
     found: list[Any] = []
     for item in items:

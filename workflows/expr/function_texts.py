@@ -30,12 +30,12 @@ def _trim_suffix(run: Run, text: Any, suffix: Any = " ") -> str:
 
 
 def _upper(run: Run, text: Any) -> str:
-    run.text(len(as_text(text)))
+    run.characters(len(as_text(text)))
     return to_upper(text)
 
 
 def _lower(run: Run, text: Any) -> str:
-    run.text(len(as_text(text)))
+    run.characters(len(as_text(text)))
     return to_lower(text)
 
 

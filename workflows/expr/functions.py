@@ -71,7 +71,8 @@ def to_number(run: Run, value: Any) -> float:
 
 def _string(run: Run, value: Any) -> str:
     text = format_go(value)
-    run.text(len(text))
+    if type(value) is not str:
+        run.characters(len(text))
     return text
 
 
@@ -87,19 +88,19 @@ def _abs(run: Run, value: Any) -> Any:
 
 def _to_json(run: Run, value: Any) -> str:
     text = marshal_indent(value)
-    run.text(len(text))
+    run.characters(len(text))
     return text
 
 
 def _argo_to_json(run: Run, value: Any) -> str:
     text = marshal(value)
-    run.text(len(text))
+    run.characters(len(text))
     return text
 
 
 def _from_json(run: Run, value: Any) -> Any:
     text = as_text(value)
-    run.text(len(text))
+    run.characters(len(text) >> 2)
     run.allocate(text.count(",") + text.count(":") + 1)
     return unmarshal(text)
 

@@ -48,6 +48,10 @@ class Budget:
         if self.steps < 0:
             raise limit_fault("step limit exceeded")
 
+    def characters(self, count: int) -> None:
+        """Charge work that looks at `count` characters one by one."""
+        self.spend(count >> 2)
+
     def allocate(self, items: int) -> None:
         """Charge a list or map of `items` entries, before it is made."""
         self.items -= items

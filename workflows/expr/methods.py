@@ -28,6 +28,9 @@ from workflows.expr.signature import checked
 from workflows.expr.timelayout import STRING, format_time
 from workflows.expr.values import Function, Int64, wrap_int
 
+#: what one call costs; a layout costs a step for each character
+_STEPS: Final = 8
+
 
 class Method(NamedTuple):
     """`parameters` in the notation of `signature`; `call` takes the receiver and the arguments."""
@@ -154,5 +157,10 @@ def find_method(value: Any, name: str) -> Function | None:
     method = table.get(name)
     if method is None:
         return None
-    bound = checked(method.parameters, lambda run, *arguments: method.call(value, *arguments))
+
+    def call(run: Any, *arguments: Any) -> Any:
+        run.spend(_STEPS + sum(len(argument) for argument in arguments if isinstance(argument, str)))
+        return method.call(value, *arguments)
+
+    bound = checked(method.parameters, call)
     return Function(name, bound, f"func({method.parameters}) {method.result}")

@@ -11,8 +11,9 @@ from workflows.expr.signature import parse_signature
 
 _BASIC_KINDS: Final = {
     "bool": "bool", "int": "int", "int64": "int64", "uint8": "uint8", "uint64": "uint64",
-    "float64": "float64", "string": "string", "time.Duration": "int64", "time.Month": "int", "time.Weekday": "int",
-    "time.Time": "struct", "time.Location": "struct", "semver.Version": "struct", "interface {}": "interface",
+    "float64": "float64", "string": "string", "time.Duration": "int64",
+    "time.Month": "int", "time.Weekday": "int", "time.Time": "struct", "time.Location": "struct",
+    "semver.Version": "struct", "interface {}": "interface",
 }  # fmt: skip
 _INTEGERS: Final = frozenset({"int", "int64", "uint8", "uint64"})
 _NILLABLE: Final = frozenset({"ptr", "interface", "func", "map", "slice"})

@@ -53,22 +53,13 @@ def _equal(node: Binary, right: Closure) -> Step:
     negated = node.operator == "!="
 
     def step(run: Run, left: Any) -> Any:
-        other = right(run)
-        if isinstance(left, list | dict):
-            run.spend(len(left))
-        return operators.equal(left, other) is not negated
+        return operators.equal(left, right(run), run) is not negated
 
     return step
 
 
 def _in(node: Binary, right: Closure) -> Step:
-    def step(run: Run, left: Any) -> Any:
-        container = right(run)
-        if isinstance(container, list):
-            run.spend(len(container))
-        return operators.contains(left, container)
-
-    return step
+    return lambda run, left: operators.contains(left, right(run), run)
 
 
 def _and(node: Binary, right: Closure) -> Step:

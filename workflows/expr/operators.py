@@ -10,10 +10,11 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-from workflows.expr.errors import Fault
+from workflows.expr.errors import Fault, limit_fault
 from workflows.expr.formatting import format_go
 from workflows.expr.gomath import go_pow
 from workflows.expr.gotime import Duration, Time
+from workflows.expr.limits import LIMITS, Budget
 from workflows.expr.values import (
     INTEGERS,
     NUMBERS,
@@ -145,48 +146,78 @@ def _ordered(a: Any, operator: str, b: Any, holds: Callable[[Any, Any], bool]) -
     raise _mismatch(a, operator, b)
 
 
-def equal(a: Any, b: Any) -> bool:
+def equal(a: Any, b: Any, budget: Budget) -> bool:
     """Numbers by value, lists item by item, everything else by type and value."""
+    if isinstance(a, list | dict) and isinstance(b, list | dict):
+        return _Comparison(budget).holds(a, b, loosely=True)
+    return _scalars_equal(a, b)
+
+
+def deep_equal(a: Any, b: Any, budget: Budget) -> bool:
+    """Go's reflect.DeepEqual: types must agree, too."""
+    return _Comparison(budget).holds(a, b, loosely=False)
+
+
+def _scalars_equal(a: Any, b: Any) -> bool:
     ta, tb = type(a), type(b)
     if ta in NUMBERS and tb in NUMBERS:
         return bool(a == b)
-    if ta is str or tb is str:
-        return ta is tb and bool(a == b)
     if a is None or b is None:
         return is_nil(a) and is_nil(b)
-    if isinstance(a, list) and isinstance(b, list) and _same_items_compare(ta, tb):
-        return len(a) == len(b) and all(map(equal, a, b))
-    return deep_equal(a, b)
+    return ta is tb and bool(a == b)
 
 
 _LISTS: Final = (list, IntList, FloatList, StrList)
 
 
-def _same_items_compare(ta: type, tb: type) -> bool:
-    return ta in _LISTS and tb in _LISTS and (ta is tb or ta is list or tb is list)
+class _Comparison:
+    """Compares values item by item, every item charged.
+
+    Loosely, numbers of different types and lists of different item types may be equal; what is in maps
+    is compared strictly, as in Go.
+    """
+
+    __slots__ = ("budget", "depth")
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.depth = 0
+
+    def holds(self, a: Any, b: Any, *, loosely: bool) -> bool:
+        self.budget.spend(1)
+        if self.depth > LIMITS.value_depth:
+            raise limit_fault("values are nested too deeply to compare")
+        self.depth += 1
+        if isinstance(a, list) and isinstance(b, list):
+            result = self.lists(a, b, loosely=loosely)
+        elif isinstance(a, dict) and type(a) is type(b):
+            result = len(a) == len(b) and all(
+                key in b and self.holds(item, b[key], loosely=False) for key, item in a.items()
+            )
+        elif loosely:
+            result = _scalars_equal(a, b)
+        else:
+            same_zone = not isinstance(a, Time) or not isinstance(b, Time) or a.zone is b.zone
+            result = type(a) is type(b) and same_zone and bool(a == b)
+        self.depth -= 1
+        return result
+
+    def lists(self, a: list[Any], b: list[Any], *, loosely: bool) -> bool:
+        ta, tb = type(a), type(b)
+        if ta is not tb and not (loosely and ta in _LISTS and tb in _LISTS and list in (ta, tb)):
+            return False
+        return len(a) == len(b) and all(self.holds(x, y, loosely=loosely) for x, y in zip(a, b, strict=True))
 
 
-def deep_equal(a: Any, b: Any) -> bool:
-    """Go's reflect.DeepEqual: types must agree, too."""
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, list):
-        return len(a) == len(b) and all(map(deep_equal, a, b))
-    if isinstance(a, dict):
-        return len(a) == len(b) and all(key in b and deep_equal(item, b[key]) for key, item in a.items())
-    if isinstance(a, Time):
-        return a.ns == b.ns and a.zone is b.zone
-    return bool(a == b)
-
-
-def contains(needle: Any, container: Any) -> bool:
+def contains(needle: Any, container: Any, budget: Budget) -> bool:
     """The ``in`` operator."""
     if container is None:
         return False
     if isinstance(container, dict):
         return not isinstance(needle, list | dict) and find_key(container, needle) is not MISSING
     if isinstance(container, list | bytes):
-        return any(equal(item, needle) for item in container)
+        budget.spend(len(container) // 2)
+        return any(equal(item, needle, budget) for item in container)
     raise Fault(f'operator "in" not defined on {type_name(container)}')
 
 
@@ -305,7 +336,4 @@ ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
     ">": more,
     "<=": less_or_equal,
     ">=": more_or_equal,
-    "==": equal,
-    "!=": lambda a, b: not equal(a, b),
-    "in": contains,
 }

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final, Literal
 
+from workflows.expr.cache import TextCache
 from workflows.expr.context import NO_CONTEXT, Context
 from workflows.expr.errors import LIMIT, ExprError, Fault, UnresolvedError
 from workflows.expr.expression import Expression, compile_expression
@@ -307,12 +307,14 @@ def _all_tags(parts: tuple[str | Tag, ...]) -> Iterator[Tag]:
 
 def parse_text(source: str) -> Text:
     """Find the tags of a text; cached. A broken expression is reported when it is rendered."""
-    return _parse(source) if "{{" in source else Text(source, (source,) if source else ())
+    return _cache.get(source) if "{{" in source else Text(source, (source,) if source else ())
 
 
-@lru_cache(maxsize=4096)
 def _parse(source: str) -> Text:
     return Text(source, tuple(_Finder(source).parts()))
+
+
+_cache: Final = TextCache(_parse, characters=4_000_000)
 
 
 class _Finder:

@@ -184,15 +184,14 @@ def parse_time(layout: str, text: str, zone: Zone = UTC_ZONE) -> Time:
     rest = text
     parts = _split(layout)
     for index, (literal, element) in enumerate(parts):
+        rest = _skip_literal(layout, text, rest, literal)
+        if not element:
+            break
         try:
-            rest = _skip(rest, literal)
-            if not element:
-                break
             following = parts[index + 1][1] if not parts[index + 1][0] else ""
             rest = _read_element(reading, element, rest, following)
         except _Mismatch:
-            wanted = element or literal
-            raise _parse_fault(layout, text, f": cannot parse {quote(rest)} as {quote(wanted)}") from None
+            raise _parse_fault(layout, text, f": cannot parse {quote(rest)} as {quote(element)}") from None
         if reading.out_of_range:
             raise _parse_fault(layout, text, f": {reading.out_of_range} out of range")
     if rest:
@@ -206,18 +205,21 @@ def _parse_fault(layout: str, text: str, problem: str) -> Fault:
     return Fault(f"parsing time {quote(text)}{problem}")
 
 
-def _skip(value: str, prefix: str) -> str:
-    """Go lets one blank of the layout stand for any number of blanks."""
-    while prefix:
-        if prefix[0] == " ":
+def _skip_literal(layout: str, text: str, value: str, literal: str) -> str:
+    """What follows a literal of the layout; one blank of it stands for any number of blanks."""
+    wanted = literal
+    while wanted:
+        if wanted[0] == " ":
             if value and value[0] != " ":
-                raise _Mismatch
-            prefix = prefix.lstrip(" ")
+                break
+            wanted = wanted.lstrip(" ")
             value = value.lstrip(" ")
             continue
-        if not value or value[0] != prefix[0]:
-            raise _Mismatch
-        prefix, value = prefix[1:], value[1:]
+        if not value or value[0] != wanted[0]:
+            break
+        wanted, value = wanted[1:], value[1:]
+    if wanted:
+        raise _parse_fault(layout, text, f": cannot parse {quote(value)} as {quote(literal)}")
     return value
 
 

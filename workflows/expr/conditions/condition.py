@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Final
 
+from workflows.expr.cache import TextCache
 from workflows.expr.conditions import tokens as t
 from workflows.expr.conditions.tokens import Token, check_balance, check_order, tokenize
-from workflows.expr.errors import LIMIT, ExprError, Fault, limit_fault
+from workflows.expr.errors import LIMIT, ExprError, Fault, limit_fault, shortened
 from workflows.expr.formatting import format_go
 from workflows.expr.gomath import go_pow
 from workflows.expr.gotime import SECOND
@@ -93,7 +93,6 @@ def _as_error(fault: Fault) -> ExprError:
     return ExprError(fault.message, code=fault.code, position=fault.position)
 
 
-@lru_cache(maxsize=2048)
 def compile_condition(source: str, *, bare_words: bool = True) -> Condition:
     """Parse a condition whose tags were substituted. Raises `ExprError`.
 
@@ -110,8 +109,11 @@ def compile_condition(source: str, *, bare_words: bool = True) -> Condition:
 
 def evaluate_when(when: str) -> bool:
     """Argo's shouldExecute: an empty text is true; raises `ExprError` with Argo's messages."""
-    if not when:
-        return True
+    return _decisions.get(when) if when else True
+
+
+def _decide(when: str) -> bool:
+    shown = shortened(when)
     try:
         found = _tokens(when)
     except Fault as fault:
@@ -120,18 +122,21 @@ def evaluate_when(when: str) -> bool:
             if "Invalid token" in fault.message
             else ""
         )
-        raise _worded(fault, f"Invalid 'when' expression '{when}': {fault.message}{hint}") from None
+        raise _worded(fault, f"Invalid 'when' expression '{shown}': {fault.message}{hint}") from None
     try:
         tree = _Parser(_as_texts(found)).parse()
     except Fault as fault:
-        raise _worded(fault, f"Failed to parse 'when' expression '{when}': {fault.message}") from None
+        raise _worded(fault, f"Failed to parse 'when' expression '{shown}': {fault.message}") from None
     try:
         result = _value(tree, Budget())
     except Fault as fault:
-        raise _worded(fault, f"Failed to evaluate 'when' expresion '{when}': {fault.message}") from None
+        raise _worded(fault, f"Failed to evaluate 'when' expresion '{shown}': {fault.message}") from None
     if not isinstance(result, bool):
-        raise ExprError(f"Expected boolean evaluation for '{when}'. Got {format_go(result)}")
+        raise ExprError(f"Expected boolean evaluation for '{shown}'. Got {format_go(result)}")
     return result
+
+
+_decisions: Final = TextCache(_decide, characters=500_000)
 
 
 def _worded(fault: Fault, message: str) -> ExprError:
@@ -144,8 +149,6 @@ def _tokens(source: str) -> list[Token]:
         raise limit_fault(f"condition of {len(source)} characters exceeds the limit of {LIMITS.source}")
     found = tokenize(source)
     check_order(found)
-    if len(found) > LIMITS.nodes:
-        raise limit_fault("condition has too many parts")
     return _with_patterns(found)
 
 
@@ -277,14 +280,14 @@ def _apply(sign: str, left: Any, operand: _Node | None, budget: Budget) -> Any:
     if sign == ",":
         return [*left, right] if isinstance(left, list) else [left, right]
     if sign in ("==", "!="):
-        return _same(left, right) is (sign == "==")
+        return _same(left, right, budget) is (sign == "==")
     return _OPERATIONS[sign](sign, left, right, budget)
 
 
-def _same(left: Any, right: Any) -> bool:
-    return (
-        left is right if isinstance(left, Pattern) or isinstance(right, Pattern) else deep_equal(left, right)
-    )
+def _same(left: Any, right: Any, budget: Budget) -> bool:
+    if isinstance(left, Pattern) or isinstance(right, Pattern):
+        return left is right
+    return deep_equal(left, right, budget)
 
 
 def _shown(value: Any) -> str:
@@ -330,7 +333,7 @@ def _in(sign: str, left: Any, right: Any, budget: Budget) -> bool:
     if not isinstance(right, list):
         raise _refused(right, "comparator", sign, "number")
     budget.spend(len(right))
-    return any(deep_equal(left, value) for value in right)
+    return any(deep_equal(left, value, budget) for value in right)
 
 
 def _plus(sign: str, left: Any, right: Any, budget: Budget) -> Any:

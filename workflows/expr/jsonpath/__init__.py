@@ -6,24 +6,24 @@ ranges with steps, filters and scripts. Not for resource conditions, which have 
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from workflows.expr.errors import Fault
+from workflows.expr.cache import TextCache
+from workflows.expr.errors import limit_fault
 from workflows.expr.jsonpath.parser import parse
 from workflows.expr.jsonpath.selectors import Selector, apply
 from workflows.expr.limits import Budget
 
-
-@lru_cache(maxsize=256)
-def _compiled(path: str) -> tuple[Selector, ...]:
-    return parse(path)
+_LONGEST: Final = 10_000
+_cache: Final[TextCache[tuple[Selector, ...]]] = TextCache(parse, characters=200_000)
 
 
 def query(budget: Budget, document: Any, path: str) -> Any:
     """The value or values at `path`; raises a `Fault` with the library's text."""
-    budget.text(len(path))
+    if len(path) > _LONGEST:
+        raise limit_fault(f"JSONPath of {len(path)} characters exceeds the limit of {_LONGEST}")
+    budget.spend(len(path) // 8)
     try:
-        return apply(budget, document, document, _compiled(path))
+        return apply(budget, document, document, _cache.get(path))
     except RecursionError:
-        raise Fault("jsonpath: document is nested too deeply") from None
+        raise limit_fault("jsonpath: document is nested too deeply") from None

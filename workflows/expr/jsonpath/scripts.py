@@ -104,7 +104,7 @@ class _Builder:
         if depth > _MAX_DEPTH:
             raise limit_fault("JSONPath expression is nested too deeply")
         text = text.strip()
-        if text.startswith("(") and text.endswith(")"):
+        while _is_bracketed(text):
             text = text[1:-1].strip()
             level = 0
         for index in range(level, len(_OPERATORS)):
@@ -150,6 +150,19 @@ class _Builder:
             except Fault:
                 return text
         return text
+
+
+def _is_bracketed(text: str) -> bool:
+    """Whether one pair of brackets encloses the whole text."""
+    depth, quote = 0, ""
+    for index, char in enumerate(text):
+        if char in "'\"":
+            quote = "" if quote == char else quote or char
+        elif not quote:
+            depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return index > 0 and index == len(text) - 1 and char == ")"
+    return False
 
 
 def _in_quotes(text: str) -> str:

@@ -175,6 +175,8 @@ def _all(budget: Budget, root: Any, current: Any, selector: All, rest: Rest) -> 
 
 
 def _filter(budget: Budget, root: Any, current: Any, selector: Filter, rest: Rest) -> Any:
+    if not selector.script.text:
+        raise Fault("invalid expression. is empty")
     found = []
     for item in _members("filter", current):
         try:

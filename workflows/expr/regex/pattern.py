@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 
+from workflows.expr.cache import TextCache
 from workflows.expr.errors import Fault
 from workflows.expr.limits import Budget
 from workflows.expr.regex.nodes import count_paths
@@ -22,12 +22,6 @@ from workflows.expr.regex.translate import to_python
 _BACKTRACKING: Final = 400_000
 _TESTS_PER_STEP: Final = 64
 _TEMPLATE: Final = re.compile(r"\$(?:(\$)|\{([^{}]*)\}|([A-Za-z0-9_]+))")
-
-
-@lru_cache(maxsize=256)
-def compile_pattern(pattern: str) -> Pattern:
-    """Go's regexp.Compile. Raises a `Fault` with Go's text."""
-    return Pattern(pattern)
 
 
 class Pattern:
@@ -134,3 +128,11 @@ class Pattern:
         if name.isascii() and name.isdigit() and len(name) < 9:
             return [int(name)] if int(name) < len(self.names) else []
         return [index for index, known in enumerate(self.names) if known == name]
+
+
+_cache: Final = TextCache(Pattern, characters=200_000)
+
+
+def compile_pattern(pattern: str) -> Pattern:
+    """Go's regexp.Compile. Raises a `Fault` with Go's text."""
+    return _cache.get(pattern)

@@ -42,7 +42,7 @@ def _from_json(run: Run, text: str) -> Any:
 
 
 def _must_from_json(run: Run, text: str) -> Any:
-    run.text(len(text))
+    run.characters(len(text) >> 2)
     run.allocate(text.count(",") + text.count(":") + 1)
     return unmarshal(text)
 
@@ -55,7 +55,7 @@ def _writer(write: Callable[[Any], str], *, strict: bool) -> Callable[[Run, Any]
             if strict or fault.code == LIMIT:
                 raise
             return ""
-        run.text(len(text))
+        run.characters(len(text))
         return text
 
     return call
@@ -97,7 +97,7 @@ FUNCTIONS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "typeIsLike": ("string, any", lambda run, name, value: type_name(value) in (name, "*" + name)),
     "kindOf": ("any", lambda run, value: kind_name(value)),
     "kindIs": ("string, any", lambda run, name, value: name == kind_name(value)),
-    "deepEqual": ("any, any", lambda run, a, b: deep_equal(a, b)),
+    "deepEqual": ("any, any", lambda run, a, b: deep_equal(a, b, run)),
     "fail": ("string", lambda run, message: _fail(message)),
 }
 

@@ -69,7 +69,7 @@ def _compact(run: Run, value: Any) -> list[Any]:
 
 def _is_in(run: Run, items: list[Any], wanted: Any) -> bool:
     run.spend(len(items) + 1)
-    return any(deep_equal(wanted, item) for item in items)
+    return any(deep_equal(wanted, item, run) for item in items)
 
 
 def _uniq(run: Run, value: Any) -> list[Any]:

@@ -79,14 +79,14 @@ def _trim_all(run: Run, characters: str, text: str) -> str:
     return text.strip(characters) if characters else text
 
 
-def _nospace(run: Run, text: str) -> str:
+def _nospace(text: str) -> str:
     """Goes byte by byte as the original does, which spoils characters beyond ASCII beside blanks."""
     raw = text.encode("utf-8", "replace").decode("latin-1")
     kept = "".join(char for char in raw if char not in SPACES)
     return text if len(kept) == len(raw) else kept
 
 
-def _initials(run: Run, text: str) -> str:
+def _initials(text: str) -> str:
     raw = text.encode("utf-8", "replace").decode("latin-1")
     return "".join(
         char for i, char in enumerate(raw) if char not in SPACES and (i == 0 or raw[i - 1] in SPACES)
@@ -101,21 +101,29 @@ def _indent(run: Run, count: int, text: str) -> str:
     return pad + text.replace("\n", "\n" + pad)
 
 
+def _by_character(change: Callable[[str], str]) -> Callable[[Run, str], str]:
+    def call(run: Run, text: str) -> str:
+        run.characters(8 * len(text))
+        return change(text)
+
+    return call
+
+
 def _quote(run: Run, *values: Any) -> str:
     texts = [quote_go(to_text(value)) for value in values if value is not None]
-    run.text(sum(map(len, texts)))
+    run.characters(sum(map(len, texts)))
     return " ".join(texts)
 
 
 def _squote(run: Run, *values: Any) -> str:
     texts = [f"'{format_go(value)}'" for value in values if value is not None]
-    run.text(sum(map(len, texts)))
+    run.characters(sum(map(len, texts)))
     return " ".join(texts)
 
 
 def _cat(run: Run, *values: Any) -> str:
     texts = [format_go(value) for value in values if value is not None]
-    run.text(sum(map(len, texts)))
+    run.characters(sum(map(len, texts)))
     return " ".join(texts)
 
 
@@ -215,27 +223,27 @@ FUNCTIONS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "abbrevboth": ("int, int, string", _abbrevboth),
     "trunc": ("int, string", _trunc),
     "trim": ("string", lambda run, text: trim_space(text)),
-    "upper": ("string", lambda run, text: to_upper(text)),
-    "lower": ("string", lambda run, text: to_lower(text)),
-    "title": ("string", lambda run, text: words.title(text)),
-    "untitle": ("string", lambda run, text: words.untitle(text)),
+    "upper": ("string", _by_character(to_upper)),
+    "lower": ("string", _by_character(to_lower)),
+    "title": ("string", _by_character(words.title)),
+    "untitle": ("string", _by_character(words.untitle)),
     "substr": ("int, int, string", _substr),
     "repeat": ("int, string", _repeat),
     "trimall": ("string, string", _trim_all),
     "trimAll": ("string, string", _trim_all),
     "trimSuffix": ("string, string", lambda run, suffix, text: text.removesuffix(suffix)),
     "trimPrefix": ("string, string", lambda run, prefix, text: text.removeprefix(prefix)),
-    "nospace": ("string", _nospace),
-    "initials": ("string", _initials),
+    "nospace": ("string", _by_character(_nospace)),
+    "initials": ("string", _by_character(_initials)),
     "randAlphaNum": ("int", _random(_LOWER + _LOWER.upper() + _DIGITS)),
     "randAlpha": ("int", _random(_LOWER + _LOWER.upper())),
     "randAscii": ("int", _random(_ASCII)),
     "randNumeric": ("int", _random(_DIGITS)),
     "shuffle": ("string", _shuffle),
-    "swapcase": ("string", lambda run, text: words.swap_case(text)),
-    "snakecase": ("string", lambda run, text: words.separated(text, "_")),
-    "kebabcase": ("string", lambda run, text: words.separated(text, "-")),
-    "camelcase": ("string", lambda run, text: words.pascal(text)),
+    "swapcase": ("string", _by_character(words.swap_case)),
+    "snakecase": ("string", _by_character(lambda text: words.separated(text, "_"))),
+    "kebabcase": ("string", _by_character(lambda text: words.separated(text, "-"))),
+    "camelcase": ("string", _by_character(words.pascal)),
     "wrap": ("int, string", lambda run, width, text: words.wrap(run, text, width, "", break_words=False)),
     "wrapWith": (
         "int, string, string",
