@@ -216,7 +216,10 @@ class Driver:
         if not sweep.observe_again(live, self._executor):
             return False
         self._held.add(live)
-        facts = [loading.config_maps(live.run.namespace)] if live.uses_config_maps else []
+        facts = []
+        if live.uses_config_maps:
+            self._config_maps.note(live.run.namespace)
+            facts.append(loading.config_maps(live.run.namespace))
         self._apply(live, facts, now)
         return self._held.by_row(stored.run_id) is not None
 

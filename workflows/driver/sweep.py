@@ -79,13 +79,22 @@ class ConfigMapVersions:
     def __init__(self) -> None:
         self._told: dict[str, tuple[int, int]] = {}
 
+    def note(self, namespace: str) -> None:
+        """Call before a run of the namespace is told for the first time."""
+        if namespace not in self._told:
+            self._told |= _versions({namespace})
+
     def changed(self, namespaces: set[str]) -> set[str]:
-        found = config_map_versions(namespaces) if namespaces else {}
-        changed = {
-            name for name in namespaces if name in self._told and self._told[name] != found.get(name, (0, 0))
-        }
-        self._told = {name: found.get(name, (0, 0)) for name in namespaces}
+        """Namespaces whose runs must be told anew; they count as told from here on."""
+        found = _versions(namespaces)
+        changed = {name for name in namespaces if self._told.get(name) != found[name]}
+        self._told = found
         return changed
+
+
+def _versions(namespaces: set[str]) -> dict[str, tuple[int, int]]:
+    found = config_map_versions(namespaces) if namespaces else {}
+    return {name: found.get(name, (0, 0)) for name in namespaces}
 
 
 def refresh_config_maps(runs: Iterable[LiveRun], versions: ConfigMapVersions) -> list[LiveRun]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import signal
 import socket
 from typing import Any
 
@@ -47,8 +47,10 @@ class Command(BaseCommand):
             ws_max_size=64 * 1024,
         )
         server = uvicorn.Server(config)
-        with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it once more after its clean end
-            server.run(sockets=[listener])
+        # After its clean end uvicorn sends itself the signal that ended it: that is not to end the process.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        server.run(sockets=[listener])
         if not server.started:
             raise CommandError("the server could not start, see above")
         self.stdout.write("Stopped. Unfinished runs go on at the next start.")
