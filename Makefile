@@ -38,7 +38,7 @@ check: $(VENV)/.installed ## Lint, types, import rules, migrations, file lengths
 	$(VENV)/bin/ruff format --check $(SOURCES)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(PYTHON) manage.py makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=config.settings.test $(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) -m tests.file_length
 
 format: $(VENV)/.installed ## Rewrite the code in the agreed format
