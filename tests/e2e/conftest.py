@@ -168,8 +168,9 @@ def client(server: Server) -> Client:
     return Client(server, server.sign_in())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """Not kept for the session: as long as it is open, no other test can run an event loop of its own."""
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="no browser tests: pip install -r tests/e2e/requirements.txt"
     )

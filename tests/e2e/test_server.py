@@ -106,7 +106,7 @@ def test_a_loop_hands_on_its_results(client: Any) -> None:
     nodes = client.wait(uid, "Succeeded")["status"]["nodes"].values()
 
     [total] = [node for node in nodes if node["displayName"] == "sum"]
-    assert client.log(uid, total["id"]) == "the squares ['1', '4', '9'] add up to 14\n"
+    assert client.log(uid, total["id"]) == "the squares [1, 4, 9] add up to 14\n"
 
 
 def test_a_person_answers_a_suspended_run(client: Any) -> None:
