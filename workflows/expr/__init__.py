@@ -1,8 +1,9 @@
 """Expressions, conditions and tags of Argo manifests. Pure: no clock, no randomness, no I/O of its own.
 
-* expr-lang: `compile_expression` gives an `Expression` (``{{=…}}``, hooks, ``depends``, retries …)
+* expr-lang: `compile_expression` gives an `Expression`; `evaluate_bool` for hooks, ``depends``, retries
 * conditions of ``when``: `evaluate_when`, `compile_condition`
-* tags in texts and trees: `parse_text`, `compile_tree`, with `Strictness` for unresolved ones
+* tags in texts and trees: `parse_text`, `compile_tree`, with `Strictness` for unresolved ones;
+  `resolve_reference` for one tag whose value is not wanted as text
 * scopes: any mapping of dotted keys; `Scope` is the fast one
 
 Everything raises `ExprError` and nothing else for whatever text a user may write.
@@ -11,8 +12,9 @@ Everything raises `ExprError` and nothing else for whatever text a user may writ
 from workflows.expr.conditions import Condition, compile_condition, evaluate_when
 from workflows.expr.context import NO_CONTEXT, Context
 from workflows.expr.errors import EVALUATION, LIMIT, SYNTAX, ExprError, UnresolvedError
-from workflows.expr.expression import Expression, compile_expression
+from workflows.expr.expression import Expression, compile_expression, evaluate_bool
 from workflows.expr.limits import LIMITS, Limits
+from workflows.expr.references import Resolved, resolve_reference
 from workflows.expr.scope import Layer, Scope
 from workflows.expr.sprig import UNAVAILABLE as UNAVAILABLE_SPRIG
 from workflows.expr.tags import (
@@ -44,6 +46,7 @@ __all__ = [
     "Expression",
     "Layer",
     "Limits",
+    "Resolved",
     "Scope",
     "Strictness",
     "Tag",
@@ -53,9 +56,11 @@ __all__ = [
     "compile_condition",
     "compile_expression",
     "compile_tree",
+    "evaluate_bool",
     "evaluate_when",
     "format_value",
     "parse_text",
     "render_tree",
+    "resolve_reference",
     "strict_for",
 ]

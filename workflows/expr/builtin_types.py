@@ -9,7 +9,21 @@ from collections.abc import Callable
 from typing import Final
 
 from workflows.expr.errors import Fault
-from workflows.expr.natures import ANY, ANY_MAP, FLOAT, INT, LIST, TIME, Nature, Signature, nature_of
+from workflows.expr.natures import (
+    ANY,
+    ANY_MAP,
+    BOOL,
+    FLOAT,
+    GROUPS,
+    INT,
+    LIST,
+    TIME,
+    UNKNOWN,
+    Nature,
+    Signature,
+    list_of,
+    nature_of,
+)
 from workflows.expr.signature import parse_signature
 from workflows.expr.syntax.nodes import Builtin, Node
 
@@ -232,3 +246,34 @@ _RULES: Final[dict[str, Rule]] = {
     "flatten": _taking("slice", "flatten", LIST),
     "concat": _concat,
 }
+
+
+# --- closures -------------------------------------------------------------------------------------
+
+BOOLEAN_CLOSURES: Final = frozenset({
+    "all", "none", "any", "one", "filter", "count", "find", "findLast", "findIndex", "findLastIndex",
+})  # fmt: skip
+
+
+def closure_pointers(name: str) -> dict[str, Nature]:
+    if name == "reduce":
+        return {"index": INT, "acc": UNKNOWN}
+    return {"index": INT} if name == "map" else {}
+
+
+def closure_result(name: str, collection: Nature, body: Nature) -> Nature:
+    if name in ("all", "none", "any", "one"):
+        return BOOL
+    if name in ("count", "findIndex", "findLastIndex"):
+        return INT
+    if name == "filter":
+        return LIST if collection.is_unknown else list_of(collection.element)
+    if name in ("find", "findLast"):
+        return UNKNOWN if collection.is_unknown else collection.element
+    if name == "map":
+        return list_of(body)
+    if name == "groupBy":
+        return Nature(GROUPS.type, list_of(collection.element))
+    if name == "sortBy":
+        return collection
+    return ANY if name == "sum" and body.is_unknown else body

@@ -10,25 +10,24 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from workflows.expr import builtin_types
+from workflows.expr.builtin_types import BOOLEAN_CLOSURES, closure_pointers, closure_result
 from workflows.expr.errors import Fault
 from workflows.expr.methods import METHODS
 from workflows.expr.natures import (
     BOOL,
     BYTES,
-    DURATION,
     FLOAT,
     INT,
     LIST,
     MAP,
     NIL,
     STRING,
-    TIME,
     UNKNOWN,
     Nature,
     function,
     list_of,
-    nature_of,
 )
+from workflows.expr.operator_types import either, operation
 from workflows.expr.regex import compile_pattern
 from workflows.expr.syntax.nodes import (
     Array,
@@ -49,7 +48,7 @@ from workflows.expr.syntax.nodes import (
     Slice,
     Unary,
 )
-from workflows.expr.syntax.parser import FUNCTIONS, PREDICATES
+from workflows.expr.syntax.tables import FUNCTIONS, PREDICATES
 
 _CONSTANTS: Final[dict[type, Nature]] = {
     type(None): NIL, bool: BOOL, int: INT, float: FLOAT, str: STRING, bytes: BYTES,
@@ -63,37 +62,6 @@ _ENVIRONMENT: Final[dict[str, Nature]] = {
     "sprig": MAP,
 }
 
-#: operator to what its result is and the kinds it takes; both sides must be of one of them
-_OPERAND_KINDS: Final[dict[str, tuple[str, ...]]] = {
-    "or": ("bool",), "||": ("bool",), "and": ("bool",), "&&": ("bool",),
-    "<": ("number", "string", "time", "duration"), ">": ("number", "string", "time", "duration"),
-    ">=": ("number", "string", "time", "duration"), "<=": ("number", "string", "time", "duration"),
-    "-": ("number", "time", "duration"),
-    "*": ("number", "duration"),
-    "/": ("number",), "**": ("number",), "^": ("number",),
-    "%": ("integer",), "..": ("integer",),
-    "+": ("number", "string", "time", "duration"),
-    "matches": ("string",), "contains": ("string",), "startsWith": ("string",), "endsWith": ("string",),
-}  # fmt: skip
-_TIMES: Final[dict[tuple[str, str, str], Nature]] = {
-    ("-", "time", "time"): DURATION,
-    ("-", "time", "duration"): TIME,
-    ("-", "duration", "duration"): DURATION,
-    ("+", "time", "duration"): TIME,
-    ("+", "duration", "time"): TIME,
-    ("+", "duration", "duration"): DURATION,
-    ("*", "number", "duration"): DURATION,
-    ("*", "duration", "number"): DURATION,
-    ("*", "duration", "duration"): DURATION,
-}
-_FIXED_RESULTS: Final[dict[str, Nature]] = {
-    **dict.fromkeys(("or", "||", "and", "&&", "<", ">", ">=", "<=", "matches"), BOOL),
-    **dict.fromkeys(("contains", "startsWith", "endsWith"), BOOL),
-    **dict.fromkeys(("/", "**", "^"), FLOAT),
-    "%": INT,
-    "..": list_of(INT),
-}
-
 
 def check(tree: Node, roots: Mapping[str, Nature] | None = None) -> Nature:
     """The nature of the result. Raises a located `Fault` for the first mistake.
@@ -102,18 +70,6 @@ def check(tree: Node, roots: Mapping[str, Nature] | None = None) -> Nature:
     exists and nothing is known of it.
     """
     return _Checker(roots).visit(tree)
-
-
-def _family(nature: Nature) -> str:
-    """What kind of operand a nature is, "" for none that operators know."""
-    if nature.is_number:
-        return "number"
-    return {"time.Time": "time", "time.Duration": "duration"}.get(nature.type or "", nature.kind)
-
-
-def _is_one_of(nature: Nature, kinds: tuple[str, ...]) -> bool:
-    family = _family(nature)
-    return family in kinds or (nature.is_integer and "integer" in kinds)
 
 
 class _Checker:
@@ -248,12 +204,12 @@ class _Checker:
         elif node.operator == "in":
             result = self.contained(node, left, right)
         elif node.operator == "??":
-            return (
-                _either(left, right) if left.is_nil or right.is_nil else left if right.fits(left) else UNKNOWN
-            )
+            if left.is_nil or right.is_nil:
+                return either(left, right)
+            return left if right.fits(left) else UNKNOWN
         else:
             _check_constants(node)
-            result = _operation(node.operator, left, right)
+            result = operation(node.operator, left, right)
         if result is None:
             problem = f"invalid operation: {node.operator} (mismatched types {left} and {right})"
             raise Fault(problem, position=node.at)
@@ -284,7 +240,7 @@ class _Checker:
             raise Fault(shown, position=node.condition.at)
         then, otherwise = self.visit(node.then), self.visit(node.otherwise)
         if then.is_nil or otherwise.is_nil:
-            return _either(then, otherwise)
+            return either(then, otherwise)
         if not then.fits(otherwise):
             return UNKNOWN
         if then.is_list and otherwise.is_list and then.element != otherwise.element:
@@ -354,11 +310,11 @@ class _Checker:
             raise Fault(problem, position=node.arguments[0].at)
         if len(node.arguments) == 1:
             return INT if node.name == "count" else UNKNOWN if collection.is_unknown else collection.element
-        self.collections.append((collection, _pointers(node.name)))
+        self.collections.append((collection, closure_pointers(node.name)))
         body = self.visit(node.arguments[1])
         self.collections.pop()
         self.check_closure(node, body)
-        return _closure_result(node.name, collection, body)
+        return closure_result(node.name, collection, body)
 
     def check_closure(self, node: Builtin, body: Nature) -> None:
         at = node.arguments[1].at
@@ -372,7 +328,7 @@ class _Checker:
         if body.is_nil:
             inputs = "two input" if node.name == "reduce" else "one input"
             raise Fault(f"predicate should has {inputs} and one output param", position=at)
-        if node.name in _BOOLEAN_CLOSURES and body.type != "bool" and not body.is_unknown:
+        if node.name in BOOLEAN_CLOSURES and body.type != "bool" and not body.is_unknown:
             raise Fault(f"predicate should return boolean (got {body})", position=at)
 
 
@@ -381,39 +337,6 @@ def _no_member(base: Nature, key: str | None, wanted: Nature, *, is_method: bool
     if key is None:
         return f"type {shown}[{wanted}] is undefined"
     return f"type {shown} has no {'method' if is_method else 'field'} {key}"
-
-
-def _either(a: Nature, b: Nature) -> Nature:
-    """The one that is not nil."""
-    return b if a.is_nil else a
-
-
-def _operation(operator: str, left: Nature, right: Nature) -> Nature | None:
-    """The result of an operator, None when the operands do not fit."""
-    kinds = _OPERAND_KINDS[operator]
-    families = (_family(left), _family(right))
-    if _is_one_of(left, kinds) and _is_one_of(right, kinds):
-        special = _TIMES.get((operator, *families))
-        if special is not None:
-            return special
-        if families[0] == families[1] and not (operator in "+-*" and families[0] in ("time", "duration")):
-            return _FIXED_RESULTS.get(operator) or _sum(left, right)
-    if operator == "matches" and left.type == "[]uint8" and right.type == "string":
-        return BOOL
-    unknown_left, unknown_right = left.is_unknown, right.is_unknown
-    if (
-        (unknown_left and unknown_right)
-        or (unknown_left and _is_one_of(right, kinds))
-        or (unknown_right and _is_one_of(left, kinds))
-    ):
-        return _FIXED_RESULTS.get(operator, UNKNOWN)
-    return None
-
-
-def _sum(left: Nature, right: Nature) -> Nature:
-    if left.type == "string":
-        return STRING
-    return FLOAT if "float64" in (left.type, right.type) else INT
 
 
 def _check_constants(node: Binary) -> None:
@@ -438,37 +361,6 @@ def _callee_name(node: Node) -> str:
         return node.key.value
     return "function"
 
-
-_BOOLEAN_CLOSURES: Final = frozenset({
-    "all", "none", "any", "one", "filter", "count", "find", "findLast", "findIndex", "findLastIndex",
-})  # fmt: skip
-
-
-def _pointers(name: str) -> dict[str, Nature]:
-    if name == "reduce":
-        return {"index": INT, "acc": UNKNOWN}
-    return {"index": INT} if name == "map" else {}
-
-
-def _closure_result(name: str, collection: Nature, body: Nature) -> Nature:
-    if name in ("all", "none", "any", "one"):
-        return BOOL
-    if name in ("count", "findIndex", "findLastIndex"):
-        return INT
-    if name == "filter":
-        return LIST if collection.is_unknown else list_of(collection.element)
-    if name in ("find", "findLast"):
-        return UNKNOWN if collection.is_unknown else collection.element
-    if name == "map":
-        return list_of(body)
-    if name == "groupBy":
-        return Nature(GROUPS_TYPE, list_of(collection.element))
-    if name == "sortBy":
-        return collection
-    return nature_of("interface {}") if name == "sum" and body.is_unknown else body
-
-
-GROUPS_TYPE: Final = "map[interface {}][]interface {}"
 
 _VISITORS: Final[dict[type[Node], Callable[[_Checker, Any], Nature]]] = {
     Constant: lambda checker, node: _CONSTANTS[type(node.value)],

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from workflows.expr import operators
-from workflows.expr.calls import call_value, fetch_member
+from workflows.expr.calls import call_value
 from workflows.expr.errors import Fault, limit_fault
 from workflows.expr.functions import ARITIES, BUILTINS, ENVIRONMENT
 from workflows.expr.operator_steps import Step, make_step
+from workflows.expr.paths import BROKEN, constant_path, fetch_at, path_closure
 from workflows.expr.predicates import PREDICATE_COMPILERS
 from workflows.expr.run import Closure, Run
 from workflows.expr.scope import MISSING
@@ -40,9 +41,6 @@ from workflows.expr.syntax.nodes import (
 from workflows.expr.syntax.walk import walk
 from workflows.expr.values import is_nil, type_name
 
-#: what a broken optional chain hands outwards until the chain ends
-_BROKEN: Final[Any] = object()
-
 
 class Compiler:
     """Compiles one tree; `variables` counts the slots its ``let`` declarations need."""
@@ -57,6 +55,9 @@ class Compiler:
     def slot(self, name: str) -> int | None:
         """The variable slot that `name` stands for here, None when it is no ``let`` variable."""
         return next((slot for known, slot in reversed(self.visible) if known == name), None)
+
+    def is_variable(self, name: str) -> bool:
+        return self.slot(name) is not None
 
 
 def _constant(_: Compiler, node: Constant) -> Closure:
@@ -84,66 +85,9 @@ def _name(compiler: Compiler, node: Name) -> Closure:
     return load
 
 
-def constant_path(node: Node, compiler: Compiler | None = None) -> list[Member] | None:
-    """The members of ``a.b['c']`` from the left, None unless all keys are constant texts on a scope name."""
-    members: list[Member] = []
-    while isinstance(node, Member):
-        if not isinstance(node.key, Constant) or type(node.key.value) is not str or node.method:
-            return None
-        members.append(node)
-        node = node.base
-    if not isinstance(node, Name) or node.name in ENVIRONMENT or node.name == "$env":
-        return None
-    if compiler is not None and compiler.slot(node.name) is not None:
-        return None
-    members.reverse()
-    return members
-
-
-def dotted(members: list[Member]) -> str:
-    """The flat key of a constant path."""
-    root = members[0].base
-    keys = [member.key.value for member in members if isinstance(member.key, Constant)]
-    return ".".join([root.name if isinstance(root, Name) else "", *keys])
-
-
 def _member(compiler: Compiler, node: Member) -> Closure:
-    path = constant_path(node, compiler)
-    if path is None:
-        return _dynamic_member(compiler, node)
-    key = dotted(path)
-    prefixes = [dotted(path[: index + 1]) for index in range(len(path))]
-
-    def load(run: Run) -> Any:
-        value = run.load(key)
-        return _walk(run, path, prefixes) if value is MISSING else value
-
-    return load
-
-
-def _walk(run: Run, path: list[Member], prefixes: list[str]) -> Any:
-    """No such key: take the longest beginning that exists and go on member by member."""
-    for known in range(len(path) - 1, -2, -1):
-        root = path[0].base
-        prefix = prefixes[known] if known >= 0 else root.name if isinstance(root, Name) else ""
-        value = run.load(prefix)
-        if value is not MISSING or known < 0:
-            break
-    value = None if value is MISSING else value
-    for member in path[known + 1 :]:
-        if value is None and member.optional:
-            return _BROKEN
-        key = member.key.value if isinstance(member.key, Constant) else None
-        value = _fetch_at(run, value, key, member.at)
-    return value
-
-
-def _fetch_at(run: Run, value: Any, key: Any, at: int) -> Any:
-    try:
-        return fetch_member(run, value, key)
-    except Fault as fault:
-        fault.locate(at)
-        raise
+    path = constant_path(node, compiler.is_variable)
+    return _dynamic_member(compiler, node) if path is None else path_closure(path)
 
 
 def _dynamic_member(compiler: Compiler, node: Member) -> Closure:
@@ -152,9 +96,9 @@ def _dynamic_member(compiler: Compiler, node: Member) -> Closure:
 
     def load(run: Run) -> Any:
         value = base(run)
-        if value is _BROKEN or (optional and is_nil(value)):
-            return _BROKEN
-        return _fetch_at(run, value, key(run), at)
+        if value is BROKEN or (optional and is_nil(value)):
+            return BROKEN
+        return fetch_at(run, value, key(run), at)
 
     return load
 
@@ -164,7 +108,7 @@ def _chain(compiler: Compiler, node: Chain) -> Closure:
 
     def load(run: Run) -> Any:
         value = inner(run)
-        return None if value is _BROKEN or is_nil(value) else value
+        return None if value is BROKEN or is_nil(value) else value
 
     return load
 
@@ -399,8 +343,8 @@ def _call(compiler: Compiler, node: Call) -> Closure:
     def call(run: Run) -> Any:
         values = [argument(run) for argument in arguments]
         function = callee(run)
-        if function is _BROKEN:
-            return _BROKEN
+        if function is BROKEN:
+            return BROKEN
         try:
             return call_value(run, function, values)
         except Fault as fault:

@@ -13,7 +13,8 @@ from workflows.expr.cache import TextCache
 from workflows.expr.checker import check
 from workflows.expr.compiler import compile_tree, evaluate
 from workflows.expr.context import NO_CONTEXT, Context
-from workflows.expr.errors import LIMIT, ExprError, Fault, bind
+from workflows.expr.errors import LIMIT, ExprError, Fault, bind, shortened
+from workflows.expr.formatting import format_go
 from workflows.expr.functions import ENVIRONMENT
 from workflows.expr.names import Reference, declared_names, find_references, identifiers
 from workflows.expr.natures import nature_of
@@ -22,6 +23,7 @@ from workflows.expr.scope import MISSING, has_children
 from workflows.expr.syntax.parser import parse
 from workflows.expr.values import type_name
 
+_MAP: Final = "map[string]interface {}"
 #: how many combinations of types of first names one expression remembers as checked
 _MAX_CHECKED: Final = 64
 
@@ -75,7 +77,7 @@ class Expression:
 
     @property
     def identifiers(self) -> tuple[str, ...]:
-        """Every name and constant path in it, inner ones too, unless guarded by ``??`` or ``?.``.
+        """Every variable and constant path in it, inner ones too, unless guarded by ``??`` or ``?.``.
 
         This is what Argo wants to find in a scope before it trusts a failure.
         """
@@ -92,7 +94,7 @@ class Expression:
     def _extended_identifiers(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Each identifier with the longer ones that prove it."""
         if self._identifiers is None:
-            found = identifiers(self._tree)
+            found = [name for name in identifiers(self._tree) if not _is_function(name)]
             self._identifiers = tuple(
                 (name, tuple(other for other in found if other.startswith(f"{name}."))) for name in found
             )
@@ -106,6 +108,13 @@ class Expression:
             if self._closure is None:
                 raise self.problem or ExprError("expression was not compiled")
             return evaluate(self._closure, run)
+        except Fault as fault:
+            raise bind(fault, self.source) from None
+
+    def check(self, scope: Mapping[str, Any]) -> None:
+        """What expr-lang finds before it runs the expression: unknown names, types that cannot fit."""
+        try:
+            self._check_roots(Run(scope, NO_CONTEXT, self._variables))
         except Fault as fault:
             raise bind(fault, self.source) from None
 
@@ -123,8 +132,10 @@ def _type_of_root(run: Run, root: str, paths: tuple[str, ...]) -> str | None:
     """Go's type of a first name of the scope, None when the scope does not have it."""
     for path in paths:
         if path in run.scope:
-            return "map[string]interface {}"
-    value = run.load(root)
+            return _MAP
+    if run.has_children(root):
+        return _MAP
+    value = run.get(root, MISSING)
     return None if value is MISSING else type_name(value)
 
 
@@ -146,7 +157,7 @@ def is_known(scope: Mapping[str, Any], name: str) -> bool:
     while prefix not in scope:
         prefix, dot, last = prefix.rpartition(".")
         if not dot:
-            return _is_function(name)
+            return False
         rest.append(last)
     value: Any = scope[prefix]
     for key in reversed(rest):
@@ -168,3 +179,20 @@ _cache: Final = TextCache(Expression, characters=500_000)
 def compile_expression(source: str) -> Expression:
     """Parse and compile; cached by text. Raises `ExprError` when the text is no expression."""
     return _cache.get(source)
+
+
+def evaluate_bool(source: str, scope: Mapping[str, Any], context: Context = NO_CONTEXT) -> bool:
+    """Argo's EvalBool: for hooks, retries, ``depends``. Raises `ExprError` with Argo's messages."""
+    expression = compile_expression(source)
+    expression.check(scope)
+    try:
+        value = expression.evaluate(scope, context)
+    except ExprError as error:
+        message = f"unable to evaluate expression '{shortened(source)}': {error.message}"
+        raise ExprError(message, code=error.code, position=error.position, detail=error.detail) from None
+    if isinstance(value, bool):
+        return value
+    shown = value if isinstance(value, str) else f"%!s({type_name(value)}={format_go(value)})"
+    raise ExprError(
+        f"unable to cast expression result '{shown if value is not None else '%!s(<nil>)'}' to bool"
+    )

@@ -9,7 +9,8 @@ from workflows.expr.errors import Fault
 from workflows.expr.gotime import UTC_ZONE, Duration, Time, Zone, load_zone, parse_duration
 from workflows.expr.operators import as_text
 from workflows.expr.run import Run
-from workflows.expr.timelayout import RFC822, RFC850, RFC1123, RFC3339, parse_time
+from workflows.expr.timelayout import RFC822, RFC850, RFC1123, RFC3339
+from workflows.expr.timeparse import parse_time
 
 _LAYOUTS: Final = ("2006-01-02", "15:04:05", "2006-01-02 15:04:05", RFC3339, RFC822, RFC850, RFC1123)
 

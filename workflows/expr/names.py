@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from workflows.expr.compiler import constant_path, dotted
 from workflows.expr.functions import ENVIRONMENT
+from workflows.expr.paths import constant_path, dotted
 from workflows.expr.syntax.nodes import Binary, Constant, Let, Member, Name, Node
 from workflows.expr.syntax.walk import children, walk, walk_up
 

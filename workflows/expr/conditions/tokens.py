@@ -16,7 +16,8 @@ from workflows.expr.formatting import format_go
 from workflows.expr.gotext import SPACES
 from workflows.expr.gotime import Time
 from workflows.expr.regex import Pattern
-from workflows.expr.timelayout import ANSIC, KITCHEN, RFC3339, RFC3339_NANO, RUBY_DATE, UNIX_DATE, parse_time
+from workflows.expr.timelayout import ANSIC, KITCHEN, RFC3339, RFC3339_NANO, RUBY_DATE, UNIX_DATE
+from workflows.expr.timeparse import parse_time
 
 UNKNOWN: Final = "UNKNOWN"
 PREFIX: Final = "PREFIX"

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from workflows.expr.convert import parse_float, parse_int
 from workflows.expr.errors import LIMIT, Fault, limit_fault
 from workflows.expr.formatting import format_go
 from workflows.expr.gojson import unmarshal
 from workflows.expr.gomath import go_pow
+from workflows.expr.jsonpath.selectors import Selector, apply
 from workflows.expr.limits import Budget
 from workflows.expr.operators import divide, modulo
 from workflows.expr.regex import compile_pattern
 
-if TYPE_CHECKING:
-    from workflows.expr.jsonpath.selectors import Selector
-
-ParsePath = Callable[[str, int], "tuple[Selector, ...]"]
+ParsePath = Callable[[str, int], tuple[Selector, ...]]
 
 _OPERATORS: Final = (
     "||", "&&", "==", "!=", "<=", ">=", "<", ">", "=~", "!", "+", "-", "**", "*", "/", "%",
@@ -130,8 +128,6 @@ class _Builder:
         return lambda env: make(left, right, env)
 
     def path(self, text: str) -> Operation:
-        from workflows.expr.jsonpath.selectors import apply
-
         selectors = self.parse_path(text, self.nesting + 1)
 
         def pick(env: _Environment) -> Any:

@@ -17,7 +17,8 @@ from workflows.expr.gotime import (
     parse_duration,
 )
 from workflows.expr.run import Run
-from workflows.expr.timelayout import format_time, parse_time
+from workflows.expr.timelayout import format_time
+from workflows.expr.timeparse import parse_time
 from workflows.expr.values import Int64, wrap_int
 
 _ZERO: Final = Time(ZERO_SECONDS * SECOND)

@@ -6,7 +6,7 @@ by `LIMITS.depth`; long chains of operators of one level stay flat on the left a
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from workflows.expr.errors import LIMIT, Fault, syntax_fault
 from workflows.expr.limits import LIMITS
@@ -42,52 +42,16 @@ from workflows.expr.syntax.nodes import (
     Unary,
 )
 from workflows.expr.syntax.numbers import parse_number
-
-UNARY: Final = {"not": 50, "!": 50, "-": 90, "+": 90}
-BINARY: Final = {
-    "|": 0,
-    "or": 10, "||": 10,
-    "and": 15, "&&": 15,
-    "==": 20, "!=": 20, "<": 20, ">": 20, ">=": 20, "<=": 20,
-    "in": 20, "matches": 20, "contains": 20, "startsWith": 20, "endsWith": 20,
-    "..": 25,
-    "+": 30, "-": 30,
-    "*": 60, "/": 60, "%": 60,
-    "**": 100, "^": 100,
-    "??": 500,
-}  # fmt: skip
-RIGHT_ASSOCIATIVE: Final = frozenset({"**", "^"})
-COMPARISONS: Final = frozenset({"<", ">", ">=", "<="})
-
-#: functions that take a closure: what each argument is; a trailing ? marks what may be left out
-PREDICATES: Final[dict[str, tuple[str, ...]]] = {
-    "all": ("expr", "predicate"),
-    "none": ("expr", "predicate"),
-    "any": ("expr", "predicate"),
-    "one": ("expr", "predicate"),
-    "filter": ("expr", "predicate"),
-    "map": ("expr", "predicate"),
-    "count": ("expr", "predicate?"),
-    "sum": ("expr", "predicate?"),
-    "find": ("expr", "predicate"),
-    "findIndex": ("expr", "predicate"),
-    "findLast": ("expr", "predicate"),
-    "findLastIndex": ("expr", "predicate"),
-    "groupBy": ("expr", "predicate"),
-    "sortBy": ("expr", "predicate", "expr?"),
-    "reduce": ("expr", "predicate", "expr?"),
-}
-#: the other built-in functions
-FUNCTIONS: Final = frozenset({
-    "len", "type", "abs", "ceil", "floor", "round", "int", "float", "string",
-    "trim", "trimPrefix", "trimSuffix", "upper", "lower", "split", "splitAfter", "replace", "repeat", "join",
-    "indexOf", "lastIndexOf", "hasPrefix", "hasSuffix",
-    "max", "min", "mean", "median", "toJSON", "fromJSON", "toBase64", "fromBase64",
-    "now", "duration", "date", "timezone", "first", "last", "get", "take", "keys", "values",
-    "toPairs", "fromPairs", "reverse", "uniq", "concat", "flatten", "sort",
-    "bitand", "bitor", "bitxor", "bitnand", "bitshl", "bitshr", "bitushr", "bitnot",
-})  # fmt: skip
-_CONSTANTS: Final = {"true": True, "false": False, "nil": None}
+from workflows.expr.syntax.stream import TokenStream
+from workflows.expr.syntax.tables import (
+    BINARY,
+    COMPARISONS,
+    CONSTANTS,
+    FUNCTIONS,
+    PREDICATES,
+    RIGHT_ASSOCIATIVE,
+    UNARY,
+)
 
 
 class _Operator(NamedTuple):
@@ -106,62 +70,10 @@ def parse(source: str) -> Node:
     return _Parser(source).parse()
 
 
-class _Parser:
+class _Parser(TokenStream):
     def __init__(self, source: str) -> None:
-        self.tokens = lexer.tokenize(source)
-        self.index = 0
-        self.depth = 0
+        super().__init__(source)
         self.predicates = 0
-        self.nodes = 0
-        self.current = self.tokens[0]
-        self.raise_lexer_fault()
-
-    # --- tokens -----------------------------------------------------------------------------------
-
-    def raise_lexer_fault(self) -> None:
-        if self.current.fault is not None:
-            raise self.current.fault
-
-    def next(self) -> Token:
-        """Move on; gives the token that was current."""
-        token = self.current
-        if token.kind == EOF:
-            raise syntax_fault("unexpected end of expression", token.at)
-        self.index += 1
-        self.current = self.tokens[self.index]
-        self.raise_lexer_fault()
-        return token
-
-    def at(self, kind: str, value: str) -> bool:
-        return self.current.kind == kind and self.current.value == value
-
-    def accept(self, kind: str, value: str) -> bool:
-        if self.at(kind, value):
-            self.next()
-            return True
-        return False
-
-    def expect(self, kind: str, value: str | None = None) -> Token:
-        if self.current.kind == kind and (value is None or self.current.value == value):
-            return self.next()
-        raise self.unexpected()
-
-    def unexpected(self) -> Fault:
-        return syntax_fault(f"unexpected token {self.current}", self.current.at)
-
-    def count_node(self) -> None:
-        self.nodes += 1
-        if self.nodes > LIMITS.nodes:
-            raise Fault(
-                "compilation failed: expression exceeds maximum allowed nodes",
-                code=LIMIT,
-                position=self.current.at,
-            )
-
-    def deeper(self, levels: int = 1) -> None:
-        self.depth += levels
-        if self.depth > LIMITS.depth:
-            raise Fault("expression is nested too deeply", code=LIMIT, position=self.current.at)
 
     # --- expressions ------------------------------------------------------------------------------
 
@@ -319,8 +231,8 @@ class _Parser:
         self.count_node()
         if token.kind == IDENTIFIER:
             self.next()
-            if token.value in _CONSTANTS:
-                return Constant(token.at, _CONSTANTS[token.value])
+            if token.value in CONSTANTS:
+                return Constant(token.at, CONSTANTS[token.value])
             is_call = self.at(BRACKET, "(")
             return self.postfix(self.call(token, []) if is_call else Name(token.at, token.value))
         if token.kind == NUMBER:
