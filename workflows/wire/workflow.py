@@ -138,11 +138,15 @@ def _arguments(run: Run, submitted: Mapping[str, Any]) -> JsonObject:
 
 
 def _conditions(run: Run, nodes: Collection[Node]) -> list[JsonObject]:
-    """Argo's Completed and PodRunning; Argo writes the latter once it looked for pods of a waiting run."""
+    """Argo's Completed and PodRunning; Argo writes the latter when it looks at a run that has had to wait."""
     conditions: list[JsonObject] = []
-    if any(node.type in (POD, SUSPEND) for node in nodes):
+    if any(node.type == POD or (node.type == SUSPEND and _has_waited(node)) for node in nodes):
         running = any(node.type == POD and node.phase == RUNNING for node in nodes)
         conditions.append({"type": "PodRunning", "status": str(running)})
     if run.phase in RUN_FINISHED:
         conditions.append({"type": "Completed", "status": "True"})
     return conditions
+
+
+def _has_waited(node: Node) -> bool:
+    return node.finished_at is None or node.finished_at != node.started_at

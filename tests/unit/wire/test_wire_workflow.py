@@ -207,6 +207,16 @@ def test_building_json_leaves_the_manifest_alone() -> None:
         pytest.param([make_node("a", 0, phase="Running")], [("PodRunning", "True")], id="a pod runs"),
         pytest.param([make_node("a", 0, phase="Pending")], [("PodRunning", "False")], id="a pod is pending"),
         pytest.param([make_node("a", 0, type="Steps", phase="Running")], [], id="nothing that is a pod"),
+        pytest.param(
+            [make_node("a", 0, type="Suspend", phase="Running", started_at=NOON)],
+            [("PodRunning", "False")],
+            id="a person is waited for",
+        ),
+        pytest.param(
+            [make_node("a", 0, type="Suspend", started_at=NOON, finished_at=NOON)],
+            [],
+            id="a suspend of no time",
+        ),
     ],
 )
 def test_conditions_of_a_running_run(nodes: list[Node], conditions: list[tuple[str, str]]) -> None:
