@@ -44,6 +44,14 @@ def data_dir() -> Path:
     return path
 
 
+def shared_folders(default: Path) -> list[str]:
+    """SLUICE_SHARED_FOLDERS, else `default`: folders that local processes change in place. Made if need be."""
+    folders = [Path(word).expanduser().resolve() for word in words("SHARED_FOLDERS", [str(default)])]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    return [str(folder) for folder in folders]
+
+
 def secret_key(folder: Path) -> str:
     """SLUICE_SECRET_KEY, else the key kept in `folder`, made there with mode 0600 when there is none."""
     given = text("SECRET_KEY")

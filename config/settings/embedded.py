@@ -1,20 +1,26 @@
-"""The default: one process with SQLite and an in-memory broker, for laptops and small teams."""
+"""The default: one process with SQLite (or a given database) and an in-memory broker, for small teams."""
 
 from __future__ import annotations
 
 from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.sqlite import database
+from workflows.executors.process import ProcessSettings
 
 SLUICE_DATA_DIR = env.data_dir()
 SECRET_KEY = env.secret_key(SLUICE_DATA_DIR)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-DATABASES = {"default": database(SLUICE_DATA_DIR / "sluice.sqlite3")}
+DATABASES = {"default": env.database("DATABASE_URL") or database(SLUICE_DATA_DIR / "sluice.sqlite3")}
 
 SLUICE_EMBEDDED = True
 SLUICE_KEEP_RUNS = env.integer("KEEP_RUNS", 0)
 SLUICE_EXECUTOR = env.text("EXECUTOR", "process")
-SLUICE_EXECUTOR_OPTIONS = {"process": {"root": SLUICE_DATA_DIR / "process"}}
+SLUICE_EXECUTOR_OPTIONS = {
+    "process": {
+        "root": SLUICE_DATA_DIR / "process",
+        "settings": ProcessSettings(shared_folders=tuple(env.shared_folders(SLUICE_DATA_DIR / "shared"))),
+    }
+}
 SLUICE_ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")
 
 # An idle poll of the queue every millisecond costs about 5 % of one core; every five, 1 to 2 %.
