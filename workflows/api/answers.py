@@ -162,6 +162,10 @@ class Me(serializers.Serializer[Any]):
     namespaces = NamespaceRights(many=True)
 
 
+class Namespaces(serializers.Serializer[Any]):
+    items = NamespaceRights(many=True)
+
+
 class Example(serializers.Serializer[Any]):
     name = _Text()
     title = _Text()

@@ -170,6 +170,10 @@ class ResubmitBody(serializers.Serializer[Any]):
     parameters = Values(required=False)
 
 
+class NamespaceBody(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=63)
+
+
 class TokenBody(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=100)
     expiresAt = MillisField(required=False, help_text="RFC 3339 time, left out for never")

@@ -52,6 +52,7 @@ _api: list[URLPattern | URLResolver] = [
     path("runs", runs.RunListView.as_view()),
     path("runs/<uid:uid>", runs.RunView.as_view()),
     path("runs/<uid:uid>/", include(_run)),
+    path("namespaces", account.NamespaceListView.as_view()),
     path("namespaces/<str:namespace>/", include(_namespace)),
     path("cluster-workflow-templates", library.ClusterWorkflowTemplateListView.as_view()),
     path("cluster-workflow-templates/<str:name>", library.ClusterWorkflowTemplateView.as_view()),
