@@ -14,9 +14,8 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown
 from django.db import close_old_connections, transaction
 
-from workflows.engine.messages import Cleanup, Fact, Kill, Launch, NodeFinished
-from workflows.engine.phases import ERROR
-from workflows.executors import registry
+from workflows.engine.messages import Cleanup, Fact, Kill, Launch
+from workflows.executors import dispatch, registry
 from workflows.executors.base import Executor
 from workflows.store import bus, clock, signals
 
@@ -35,7 +34,7 @@ def launch(orders: str) -> None:
     except Exception as fault:
         logger.exception("%d nodes could not be started", len(launches))
         for order in launches:
-            registry.report(order.run_uid, [_not_started(order, fault)])
+            registry.report(order.run_uid, [dispatch.not_started(order, fault)])
 
 
 @shared_task(name="sluice.kill", ignore_result=True)
@@ -76,13 +75,3 @@ def report_to_inbox(run_uid: str, facts: Sequence[Fact]) -> None:
     with transaction.atomic():
         signals.post_facts(run_uid, facts, now=clock.now())
         transaction.on_commit(lambda: bus.current().wake(run_uid))
-
-
-def _not_started(order: Launch, fault: Exception) -> NodeFinished:
-    return NodeFinished(
-        node_id=order.node_id,
-        attempt=order.attempt,
-        at=clock.now(),
-        phase=ERROR,
-        message=f"could not be started: {fault}",
-    )

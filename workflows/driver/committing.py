@@ -18,6 +18,10 @@ class Outcome:
         self.lost: set[int] = set()
         self.failed: dict[int, Exception] = {}
 
+    @property
+    def unwritten(self) -> set[int]:
+        return self.lost | self.failed.keys()
+
 
 def commit_all(writes: Sequence[RunWrite]) -> Outcome:
     """Commit together; if that cannot be, in halves, until what cannot be written stands alone.

@@ -37,6 +37,8 @@ Send = Callable[[Sequence[Order]], bool]
 #: runs claimed in one turn, so that a restart with many unfinished runs does not starve the first ones
 _CLAIM = 50
 _PAUSE_AFTER_FAULT_S = 0.5
+#: how long one turn may read runs from the database
+_LOADING_MS = 1_000
 #: the planner's statistics are renewed when so many nodes were inserted since, then four times as many
 _ANALYZE_AFTER = 20_000
 
@@ -84,15 +86,24 @@ class Driver:
         self._membership.join(clock.now(), sole=self._options.sole)
 
     def step(self) -> None:
-        """Do everything there is to do once, without waiting for more."""
+        """Do everything there is to do once, without waiting for more.
+
+        Whatever goes wrong, the loop goes on: what was not committed is read again.
+        """
         try:
             self._work(clock.now())
-        except (DatabaseError, InterfaceError):
-            logger.exception("the database failed; what was not committed is read again")
-            self._held.drop_to_reload(self._held.take_touched())
-            self._uncommitted = 0
-            connection.close()
-            self._stopping.wait(_PAUSE_AFTER_FAULT_S)
+        except (DatabaseError, InterfaceError) as fault:
+            logger.warning("the database failed, what was not committed is read again: %s", fault)
+            self._start_over()
+        except Exception:
+            logger.exception("a defect in the engine's loop, what was not committed is read again")
+            self._start_over()
+
+    def _start_over(self) -> None:
+        self._held.drop_to_reload(self._held.take_touched())
+        self._uncommitted = 0
+        connection.close()
+        self._stopping.wait(_PAUSE_AFTER_FAULT_S)
 
     def _work(self, now: Millis) -> None:
         taken = self.inbox.take(self._options.commit_transitions)
@@ -192,8 +203,12 @@ class Driver:
             self._take_up_waiting(now)
 
     def _take_up_waiting(self, now: Millis) -> None:
+        """Large runs take a while: the rest waits for the next turn, so the lease is renewed in between."""
         taken: list[int] = []
         for run_id, fence in tuple(self._held.waiting.items()):
+            if clock.now() - now > _LOADING_MS:
+                self.inbox.wake()
+                break
             stored = load_run(run_id)
             if stored is None or stored.fence != fence:
                 del self._held.waiting[run_id]
@@ -260,7 +275,7 @@ class Driver:
             raise
         self.transitions += self._uncommitted
         self._uncommitted = 0
-        orders: list[Order] = []
+        self._after_commit([live for live in lives if live.run_id not in outcome.unwritten], now)
         for live in lives:
             if live.run_id in outcome.lost:
                 logger.warning("run %s was taken over by another engine", live.run)
@@ -268,14 +283,17 @@ class Driver:
             elif live.run_id in outcome.failed:
                 logger.error("run %s cannot be written", live.run, exc_info=outcome.failed[live.run_id])
                 self._end_in_error(live, outcome.failed[live.run_id], now)
-            else:
-                orders += live.take_orders(now)
-                self._announcer.moved(live.run.namespace, live.run.uid, live.run.seq)
-                if live.released:
-                    self._held.drop(live)
+        self._analyze_sometimes(sum(len(write.created) for write in writes))
+
+    def _after_commit(self, lives: Sequence[LiveRun], now: Millis) -> None:
+        orders: list[Order] = []
+        for live in lives:
+            orders += live.take_orders(now)
+            self._announcer.moved(live.run.namespace, live.run.uid, live.run.seq)
+            if live.released:
+                self._held.drop(live)
         if orders:
             self._send(orders)
-        self._analyze_sometimes(sum(len(write.created) for write in writes))
 
     def _analyze_sometimes(self, inserted: int) -> None:
         self._inserted += inserted

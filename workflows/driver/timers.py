@@ -6,6 +6,9 @@ import heapq
 
 from workflows.engine.messages import Millis
 
+#: entries that no longer count and may stay in the heap, besides as many as those that do
+_SLACK = 1000
+
 
 class Timers:
     """A heap with lazy removal: an entry counts only while it is the run's current one."""
@@ -21,6 +24,9 @@ class Timers:
         elif self._current.get(run_uid) != at:
             self._current[run_uid] = at
             heapq.heappush(self._heap, (at, run_uid))
+            if len(self._heap) > 2 * len(self._current) + _SLACK:
+                self._heap = [(due, uid) for uid, due in self._current.items()]
+                heapq.heapify(self._heap)
 
     def pop_due(self, now: Millis) -> list[str]:
         """Runs whose time has come; each is returned once."""

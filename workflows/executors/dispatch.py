@@ -14,7 +14,9 @@ import msgspec
 from celery import current_app
 from kombu.exceptions import OperationalError
 
-from workflows.engine.messages import Cleanup, Kill, Launch, Order
+from workflows.engine.messages import Cleanup, Kill, Launch, NodeFinished, Order
+from workflows.engine.phases import ERROR
+from workflows.executors import registry
 
 logger = logging.getLogger(__name__)
 
@@ -42,5 +44,34 @@ def send(orders: Sequence[Order]) -> bool:
 
 def _send_chunks(task: str, orders: Sequence[Order]) -> None:
     for start in range(0, len(orders), CHUNK):
-        payload = msgspec.json.encode(orders[start : start + CHUNK]).decode()
+        payload = _encoded(orders[start : start + CHUNK])
         current_app.send_task(task, args=(payload,), ignore_result=True, retry=False)
+
+
+def _encoded(orders: Sequence[Order]) -> str:
+    """JSON of the orders. What cannot be JSON (half a surrogate pair) is told as the node's error."""
+    try:
+        return msgspec.json.encode(orders).decode()
+    except (TypeError, ValueError):
+        return "[" + ",".join(filter(None, map(_encoded_one, orders))) + "]"
+
+
+def _encoded_one(order: Order) -> str:
+    try:
+        return msgspec.json.encode(order).decode()
+    except (TypeError, ValueError) as fault:
+        logger.warning("an order of run %s cannot be sent: %s", order.run_uid, fault)
+        if isinstance(order, Launch):
+            registry.report(order.run_uid, [not_started(order, fault)])
+        return ""
+
+
+def not_started(order: Launch, fault: Exception) -> NodeFinished:
+    """The fact that an order could not even be given."""
+    return NodeFinished(
+        node_id=order.node_id,
+        attempt=order.attempt,
+        at=time.time_ns() // 1_000_000,
+        phase=ERROR,
+        message=f"could not be started: {fault}",
+    )

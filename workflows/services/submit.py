@@ -5,7 +5,7 @@ Workflows become runs; templates, schedules and ConfigMaps are stored. The engin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from workflows.services.runs import get_run
 from workflows.services.templates import get_template, store_checked
 from workflows.spec import Document, join_specs, spec_from_json
 from workflows.store import bus, clock
+from workflows.store.bus import Change
 from workflows.store.create import NewRun, create_run
 from workflows.store.read import get_manifest
 from workflows.store.rows import LibrarySnapshot
@@ -141,9 +142,16 @@ def _submit(access: Access, home: Namespace, text: str | bytes, overrides: Overr
     with transaction.atomic():
         store_checked(access, home, checked)
         runs = [_start(access, home, checked.library, document, overrides) for document in checked.workflows]
-        for run in runs:
-            transaction.on_commit(lambda uid=run.uid: bus.current().wake(uid))  # type: ignore[misc]
+        transaction.on_commit(lambda: _tell(runs))
     return runs
+
+
+def _tell(runs: Sequence[SubmittedRun]) -> None:
+    """Engines may take the runs up, and lists may show them."""
+    hints = bus.current()
+    for run in runs:
+        hints.wake(run.uid)
+    hints.announce([Change(run.namespace, run.uid, 0) for run in runs])
 
 
 def _start(

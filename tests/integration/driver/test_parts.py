@@ -68,3 +68,13 @@ def test_watchers_hear_the_newest_seq_ten_times_a_second_at_most():
     assert len(heard) == 11
     assert heard[0] == [Change("team", "a", 1000)]
     assert (heard[-1], announcer.next()) == ([Change("team", "a", 1999)], None)
+
+
+def test_a_run_whose_time_is_put_off_for_ever_does_not_fill_the_memory():
+    timers = Timers()
+
+    for at in range(10_000):
+        timers.set("a", at)
+
+    assert len(timers._heap) < 3_000
+    assert timers.pop_due(10_000) == ["a"]

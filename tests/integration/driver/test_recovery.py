@@ -230,3 +230,34 @@ def test_a_run_that_no_database_takes_ends_alone(make_world, monkeypatch):
     run = world.run(bad)
     assert (run.phase, run.message) == ("Error", "internal error: ValueError: cannot be stored")
     assert set(world.phases(bad).values()) <= {"Error", "Succeeded"}
+
+
+def test_a_defect_of_the_loop_itself_does_not_end_it(world, monkeypatch):
+    monkeypatch.setattr(loop, "_PAUSE_AFTER_FAULT_S", 0)
+    run_id = world.submit(DIAMOND)
+    engine = world.engine()
+    working = loop.leases.claim
+    monkeypatch.setattr(loop.leases, "claim", lambda *_, **__: 1 // 0)
+    engine.driver.step()
+    monkeypatch.setattr(loop.leases, "claim", working)
+
+    engine.sweep()
+
+    assert world.run(run_id).phase == "Succeeded"
+
+
+def test_the_orders_of_other_runs_leave_although_one_run_cannot_be_written(make_world, monkeypatch):
+    world = make_world(takes(10))
+    bad, good = world.submit(ONE.replace("one", "bad")), world.submit(ONE)
+
+    def refuses(writes):
+        if any(write.run_id == bad and write.run.phase == "Running" for write in writes):
+            raise ValueError("cannot be stored")
+        return commit(writes)
+
+    monkeypatch.setattr(committing, "commit", refuses)
+    engine = world.engine()
+    engine.work()
+
+    assert engine.launched() == ["one"]
+    assert [world.run(bad).phase, world.run(good).phase] == ["Error", "Running"]

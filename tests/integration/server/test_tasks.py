@@ -74,6 +74,17 @@ def test_orders_travel_in_chunks_and_in_order(monkeypatch):
     ]  # fmt: skip
 
 
+def test_an_order_that_cannot_be_json_is_told_and_hinders_no_other(told, monkeypatch):
+    sent: list[str] = []
+    monkeypatch.setattr(dispatch.current_app, "send_task", lambda name, args, **_: sent.extend(args))
+    bad = msgspec.structs.replace(ORDER, node_id="bad", template={"args": ["half \ud83d"]})
+
+    dispatch.send([ORDER, bad, ORDER])
+
+    assert [len(msgspec.json.decode(payload)) for payload in sent] == [2]
+    assert [(fact.node_id, fact.phase) for _, fact in told] == [("bad", "Error")]
+
+
 def test_without_a_broker_nothing_is_sent_and_nobody_waits(monkeypatch):
     monkeypatch.setattr(dispatch, "_broken_until", 0.0)
     tries: list[str] = []

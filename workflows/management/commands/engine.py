@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,8 @@ class Command(BaseCommand):
             options=driver_options.from_settings(sole=False),
         )
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: driver.stop())
+            # In a thread, as the handler may interrupt the main thread where it holds the lock `stop` wants.
+            signal.signal(number, lambda *_: threading.Thread(target=driver.stop).start())
         registry.open_once(driver.inbox.report)
         collector.tune()
         housekeeper = Housekeeper()
