@@ -192,7 +192,11 @@ def evaluate_bool(source: str, scope: Mapping[str, Any], context: Context = NO_C
         raise ExprError(message, code=error.code, position=error.position, detail=error.detail) from None
     if isinstance(value, bool):
         return value
-    shown = value if isinstance(value, str) else f"%!s({type_name(value)}={format_go(value)})"
-    raise ExprError(
-        f"unable to cast expression result '{shown if value is not None else '%!s(<nil>)'}' to bool"
-    )
+    raise ExprError(f"unable to cast expression result '{_as_percent_s(value)}' to bool")
+
+
+def _as_percent_s(value: Any) -> str:
+    """What Go's ``%s`` prints for values that are no text."""
+    if isinstance(value, str):
+        return shortened(value)
+    return "%!s(<nil>)" if value is None else f"%!s({type_name(value)}={shortened(format_go(value))})"

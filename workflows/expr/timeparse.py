@@ -58,7 +58,7 @@ _NUMERIC_ZONES: Final = {
     "-07:00:00": re.compile(r"([+-])([0-9]{2}):([0-9]{2}):([0-9]{2})"),
 }
 _ABBREVIATION: Final = re.compile(
-    r"ChST|MeST|GMT(?:[+-][0-9]{1,2})?|WITA|[A-Z]{3}T|[A-Z]{4}T|[A-Z]{3}|[+-][0-9]{2}"
+    r"ChST|MeST|GMT(?:[+-][0-9]{1,2})?|WITA|[A-Z]{3}T|[A-Z]{4}T|[A-Z]{3}|[+-][0-9]{1,2}(?![0-9])"
 )
 
 
@@ -280,12 +280,12 @@ def _assemble(reading: _Reading, layout: str, text: str, zone: Zone) -> Time:
 
 
 def _with_abbreviation(name: str, moment: Time) -> Time:
-    """A zone known only by its letters has offset 0 unless `moment`'s own zone uses them (as in Go)."""
+    """A zone known only by its letters: `moment`'s own zone may use them, else the clock is read as UTC."""
     own, offset = moment.zone.at(moment.ns // SECOND)
     if own == name:
         return moment
     guess = int(name[3:]) * 3600 if name.startswith("GMT") and len(name) > 3 else 0
-    return Time(moment.ns + (offset - guess) * SECOND, Zone(name, guess))
+    return Time(moment.ns + offset * SECOND, Zone(name, guess))
 
 
 def _month_and_day(reading: _Reading, layout: str, text: str) -> tuple[int, int]:
