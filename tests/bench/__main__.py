@@ -7,6 +7,7 @@ python -m tests.bench latency …    some of them
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -30,6 +31,13 @@ def _process_results(output: str) -> list[Result]:
         Result("process.ratio_to_bare_loop", float(ratio[1]), "ratio", "≥ 0.4"),
         Result("process.nodes_per_s", float(rate[1]), "1/s"),
     ]
+
+
+def _environments(name: str) -> list[dict[str, str]]:
+    """Where to run a benchmark: as things are and, when there is one, on PostgreSQL."""
+    plain = dict(os.environ)
+    url = plain.get("SLUICE_BENCH_POSTGRES")
+    return [plain, plain | {"SLUICE_DATABASE_URL": url}] if url and name == "engine_store" else [plain]
 
 
 def main(wanted: list[str]) -> int:
