@@ -260,15 +260,26 @@ def test_mount_points_are_made_anywhere_without_touching_the_host(harness: Harne
 
 
 @pytest.mark.usefixtures("private")
-def test_nothing_is_mounted_in_the_kernels_folders(harness: Harness) -> None:
-    mounts = [{"name": "v", "mountPath": "/proc/sluice-test"}]
+@pytest.mark.parametrize(
+    "path", ["/proc", "/proc/self", "/proc/sluice-test", "/sys", "/dev", "/sys/sluice-test"]
+)
+def test_nothing_is_mounted_over_the_kernels_folders(harness: Harness, path: str) -> None:
+    mounts = [{"name": "v", "mountPath": path}]
 
-    end = harness.run("kernel", {**_shell("true", volumeMounts=mounts), "volumes": [{"name": "v"}]})
+    end = harness.run(f"kernel{path}", {**_shell("true", volumeMounts=mounts), "volumes": [{"name": "v"}]})
 
-    assert (end.phase, end.message) == (
-        "Error",
-        "cannot prepare the private file system: nothing can be mounted or written in /proc",
-    )
+    assert end.phase == "Error"
+    assert "nothing can be mounted or written on /" in end.message
+
+
+@pytest.mark.usefixtures("private")
+def test_shared_memory_may_be_a_volume(harness: Harness) -> None:
+    mounts = [{"name": "v", "mountPath": "/dev/shm"}]
+
+    end = harness.run("shm", {**_shell("touch /dev/shm/x", volumeMounts=mounts), "volumes": [{"name": "v"}]})
+
+    assert end.phase == "Succeeded"
+    assert not Path("/dev/shm/x").exists()
 
 
 @pytest.mark.usefixtures("private")

@@ -11,7 +11,7 @@ from workflows.executors.process.facts import read_result
 from workflows.executors.process.logs import read_logs
 from workflows.executors.process.shepherd import journal as journals
 from workflows.executors.process.shepherd.commands import CannotStartError, find_program
-from workflows.executors.process.shepherd.endings import Ending, ending_of, kubernetes_exit_code
+from workflows.executors.process.shepherd.endings import Ending, ending_of, kubernetes_exit_code, presentable
 from workflows.executors.process.shepherd.folders import Layout
 from workflows.executors.process.shepherd.frames import BrokenFrameError, Decoder, encode
 from workflows.executors.process.shepherd.journal import Journal, Start, read_journal
@@ -75,6 +75,15 @@ def test_the_end_of_a_container_gives_argos_phase_and_message(
     container: str, code: int, circumstances: dict[str, object], ending: Ending
 ) -> None:
     assert ending_of(container, code, **circumstances) == ending  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [("ü😀\n", "ü😀\n"), ("a\ud800b\udcff", "a?b?"), ("a\0b", "a\\0b"), ("x" * 5000, "x" * 4096)],
+    ids=["characters", "surrogates", "NUL", "long"],
+)
+def test_messages_can_be_stored_whatever_they_quote(message: str, shown: str) -> None:
+    assert presentable(message) == shown
 
 
 def test_frames_survive_any_cut() -> None:

@@ -18,6 +18,8 @@ CANNOT_START: Final = 64
 #: Argo takes these as "ended by Argo itself" and does not blame the container.
 _ENDED_FROM_OUTSIDE: Final = frozenset({128 + 9, 128 + 15})
 _MAIN: Final = "main"
+#: Kubernetes' limit of a termination message.
+MAX_MESSAGE_CHARACTERS: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ def ending_of(
         return Ending(FAILED, STOPPED_BEFORE_START)
     text = f"{container}: Error (exit code {code})"
     return Ending(FAILED, f"{text}: {detail}" if detail else text, exit_code)
+
+
+def presentable(message: str) -> str:
+    """What may be stored anywhere: not longer than a termination message, nothing that is no character.
+
+    Commands, and with them messages that quote them, may be anything.
+    """
+    return message[:MAX_MESSAGE_CHARACTERS].encode(errors="replace").decode().replace("\0", "\\0")
 
 
 STOPPED_BEFORE_START: Final = "Stopped before the main container started"

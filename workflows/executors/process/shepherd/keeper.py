@@ -27,6 +27,7 @@ from .endings import (
     Ending,
     ending_of,
     kubernetes_exit_code,
+    presentable,
 )
 from .folders import Layout
 from .journal import Journal, Start, milliseconds_since_boot
@@ -362,7 +363,7 @@ def _record(name: str, key: list[Any], ending: Ending) -> Record:
         "name": name,
         "key": key,
         "phase": ending.phase,
-        "message": ending.message,
+        "message": presentable(ending.message),
         "exit_code": ending.exit_code,
         "at": _now(),
         "started_at": None,

@@ -36,6 +36,8 @@ class _MountPoints:
         self.bound = list(plan.bound)
 
     def make(self, path: str, *, claimed: bool) -> None:
+        if path in _KERNEL_FOLDERS or is_below(path, "/proc"):
+            raise CannotMountError(f"nothing can be mounted or written on {path}")
         while (holder := self._holder_of(path)) is not None:
             if os.path.isdir(path) and not claimed:
                 return
@@ -47,7 +49,7 @@ class _MountPoints:
 
     def _open_up(self, holder: str) -> None:
         if holder in _KERNEL_FOLDERS:
-            raise CannotMountError(f"nothing can be mounted or written in {holder}")
+            raise CannotMountError(f"nothing can be mounted or written on {holder}")
         self.bound.remove(holder)
         os.makedirs(self._layer_path(holder), exist_ok=True)
         with os.scandir(holder) as entries:
