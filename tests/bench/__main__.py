@@ -2,6 +2,8 @@
 
 python -m tests.bench              all of them
 python -m tests.bench latency …    some of them
+
+With SLUICE_BENCH_POSTGRES, the URL of an empty database, engine and store are measured on PostgreSQL, too.
 """
 
 from __future__ import annotations
@@ -44,13 +46,13 @@ def main(wanted: list[str]) -> int:
     results: list[Result] = []
     failed: list[str] = []
     for name in wanted or [name for name in NAMES if (FOLDER / f"{name}.py").exists()]:
-        print(f"… {name}", file=sys.stderr, flush=True)
-        done = subprocess.run(
-            [sys.executable, "-m", f"tests.bench.{name}"], stdout=subprocess.PIPE, text=True
-        )
-        results += parse(done.stdout) or _process_results(done.stdout)
-        if done.returncode:
-            failed.append(name)
+        for environment in _environments(name):
+            print(f"… {name}", file=sys.stderr, flush=True)
+            command = [sys.executable, "-m", f"tests.bench.{name}"]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment)
+            results += parse(done.stdout) or _process_results(done.stdout)
+            if done.returncode:
+                failed.append(name)
     show(results)
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_text(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False) + "\n")
