@@ -114,6 +114,7 @@ def _unsupported(document: Document) -> list[Problem]:
     if document.raw is None or document.problems or document.kind not in {WORKFLOW, *_SCOPES, "CronWorkflow"}:
         return []
     problems = unsupported_in(document)
+    told = tuple(problem.path for problem in problems)
     spec = document.raw.get("spec") or {}
     path: tuple[str | int, ...] = ("spec",)
     if document.kind == "CronWorkflow":
@@ -122,6 +123,8 @@ def _unsupported(document: Document) -> list[Problem]:
         if not _IN_EXECUTOR & template.keys():
             continue
         for name in registry.current().unsupported(template):
+            if told and f"{'.'.join(map(str, path))}.templates[{index}].{name}".startswith(told):
+                continue
             problem = Problem("not-supported-here", f"the executor of this server cannot honour {name!r}")
             problems.append(document.place(problem, (*path, "templates", index)))
     return problems
