@@ -164,7 +164,7 @@ def test_a_journal_keeps_the_last_start_of_each_attempt(tmp_path: Path) -> None:
     path = str(tmp_path / "journal")
     journal = Journal(path, lambda: [])
     journal.write(Start("run/a~0", ["run", "a b", 0]))
-    journal.write(Start("run/a~0", ["run", "a b", 0], 42, 1234))
+    journal.write(Start("run/a~0", ["run", "a b", 0], 42, 1234), again=True)
     journal.write(Start("run/b~0", ["run", "b", 0]))
 
     assert read_journal(path) == [
@@ -190,13 +190,16 @@ def test_after_a_reboot_the_journal_names_no_processes(
 def test_a_long_journal_is_cut_down_to_what_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = str(tmp_path / "journal")
     monkeypatch.setattr(journals, "_COMPACT_AFTER_LINES", 3)
-    running = [Start("run/c~0", [], 3, 3)]
+    running = [Start("run/b~0", [], 2, 2)]
     journal = Journal(path, lambda: running)
+    journal.write(Start("run/a~0", []))
+    journal.write(Start("run/b~0", []))
+    journal.write(Start("run/b~0", [], 2, 2), again=True)
 
-    for start in (Start("run/a~0", []), Start("run/b~0", []), running[0]):
-        journal.write(start)
+    journal.write(Start("run/c~0", ["key"]))
+    journal.write(Start("run/c~0", ["key"], 3, 3), again=True)
 
-    assert read_journal(path) == running
+    assert read_journal(path) == [*running, Start("run/c~0", ["key"], 3, 3)]
     journal.remove()
 
 

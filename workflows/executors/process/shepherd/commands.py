@@ -57,7 +57,7 @@ def find_program(name: str, path: str) -> str:
         return name
     for folder in path.split(":"):
         candidate = f"{folder}/{name}" if folder else f"./{name}"
-        if name and not _fault(candidate):
+        if name and "\0" not in candidate and os.access(candidate, os.X_OK) and not _fault(candidate):
             return candidate
     raise _not_found(name, "executable file not found in $PATH")
 

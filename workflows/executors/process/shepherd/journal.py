@@ -1,7 +1,7 @@
 """What was started and may still run, so that the next shepherd can end what a killed one left behind.
 
-One line before each start, one after it: name, process, time, key. A line is one `write`, so whole or absent.
-Whether an attempt ended is not written here: its exit file says that.
+One line before each start, one after it: name, process, time and, the first time, key. A line is one `write`,
+so whole or absent. Whether an attempt ended is not written here: see `ledger`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 _COMPACT_AFTER_LINES = 20_000
@@ -50,13 +50,13 @@ def read_journal(path: str) -> list[Start] | None:
     starts: dict[str, Start] = {}
     for line in lines[1:]:
         name, process, at, key = line.split(" ", 3)
-        start = Start(name, json.loads(key), int(process), int(at))
-        starts[name] = start if same_boot else replace(start, process=0)
+        known = starts[name].key if not key else json.loads(key)
+        starts[name] = Start(name, known, int(process) if same_boot else 0, int(at))
     return list(starts.values())
 
 
 class Journal:
-    """The journal of the serving shepherd. `running` tells, at compaction, what must be kept."""
+    """The journal of the serving shepherd. `running` tells what a shortened journal must keep."""
 
     def __init__(self, path: str, running: Callable[[], Iterable[Start]]) -> None:
         self._path = path
@@ -66,16 +66,16 @@ class Journal:
         self._lines = 0
         self._rewrite(())
 
-    def write(self, start: Start) -> None:
-        """Whole or not at all. Raises OSError."""
-        line = _line(start)
+    def write(self, start: Start, *, again: bool = False) -> None:
+        """Whole or not at all; `again`: the key was written before. Raises OSError."""
+        if self._lines >= _COMPACT_AFTER_LINES and not again:
+            self._rewrite(self._running())
+        line = _line(start, with_key=not again)
         if os.write(self._descriptor, line) < len(line):
             os.ftruncate(self._descriptor, self._size)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._size += len(line)
         self._lines += 1
-        if self._lines >= _COMPACT_AFTER_LINES:
-            self._rewrite(self._running())
 
     def remove(self) -> None:
         """Nothing runs any more."""
@@ -96,6 +96,6 @@ class Journal:
         self._lines = 0
 
 
-def _line(start: Start) -> bytes:
-    key = json.dumps(start.key, separators=(",", ":"))
+def _line(start: Start, *, with_key: bool = True) -> bytes:
+    key = json.dumps(start.key, separators=(",", ":")) if with_key else ""
     return f"{start.name} {start.process} {start.at} {key}\n".encode()

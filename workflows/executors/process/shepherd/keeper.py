@@ -228,7 +228,8 @@ class Keeper:
             attempt.sessions.add(process)
             self._by_process[process] = attempt
             with suppress(OSError):  # a full disk; the intent is written and the process is marked
-                self.journal.write(Start(attempt.name, attempt.order.key, process, attempt.process_started))
+                start = Start(attempt.name, attempt.order.key, process, attempt.process_started)
+                self.journal.write(start, again=True)
 
     def _container_ended(self, attempt: Attempt, code: int, *, detail: str = "") -> None:
         attempt.process = 0

@@ -16,15 +16,16 @@ from typing import Final
 
 from . import syscalls
 from .folders import Layout
-from .mounts import SLOT_FOLDERS, make_root, make_slot, unwritable_folders
+from .mounts import make_root, make_slot, unwritable_folders
 from .plan import BIN, HOME, SCRIPT, TEMPORARY, CannotMountError, Mount, Plan
 from .trash import Trash
 
 _MAX_AGE_SECONDS: Final = 3.0
 _MAX_IDLE: Final = 32
-#: A folder with more entries than this is not worth emptying at once.
-_MAX_ENTRIES_TO_EMPTY: Final = 64
-_PRIVATE_FOLDERS: Final = (TEMPORARY, "argo/staging", "argo/home")
+#: A folder with more files than this is not worth emptying at once.
+_MAX_FILES_TO_REMOVE: Final = 64
+_SCRATCH_FOLDERS: Final = (TEMPORARY, "argo/staging", "argo/home")
+_CHANGEABLE_FOLDERS: Final = ("upper", "layers", TEMPORARY, "argo")
 
 
 class View:
@@ -108,18 +109,20 @@ class View:
             self._namespace = -1
 
     def make_pristine(self) -> bool:
-        """Empty the private folders; False when other traces are left (or too much to remove at once)."""
+        """Remove the files commands usually leave; False when there are other traces, or very many."""
         try:
-            return self._traces(limit=len(self._pristine)) == self._pristine and all(
-                _empty(f"{self.folder}/{name}", mode=SLOT_FOLDERS[name]) for name in _PRIVATE_FOLDERS
-            )
+            for name in _SCRATCH_FOLDERS:
+                _remove_files(f"{self.folder}/{name}")
+            return self._traces(limit=len(self._pristine)) == self._pristine
         except OSError:
             return False
 
     def _traces(self, *, limit: int) -> dict[str, int]:
-        """What is in the layers that take changes: paths with modes and owners."""
-        upper = _tree(f"{self.folder}/upper", limit=limit)
-        return upper | _tree(f"{self.folder}/layers", limit=limit)
+        """What is in the folders that take changes: paths with modes and owners."""
+        found: dict[str, int] = {}
+        for name in _CHANGEABLE_FOLDERS:
+            found |= _tree(f"{self.folder}/{name}", limit=limit)
+        return found
 
 
 class ViewPool:
@@ -217,14 +220,9 @@ def _tree(folder: str, *, limit: int) -> dict[str, int]:
     return found
 
 
-def _empty(folder: str, *, mode: int) -> bool:
-    """Remove the files in `folder`; False when there are folders or many files. Raises OSError."""
-    if stat.S_IMODE(os.stat(folder).st_mode) != mode:
-        return False
+def _remove_files(folder: str) -> None:
+    """Not from the folders in it, and not very many. Raises OSError."""
     with os.scandir(folder) as entries:
-        found = list(entries)
-    if len(found) > _MAX_ENTRIES_TO_EMPTY or any(entry.is_dir(follow_symlinks=False) for entry in found):
-        return False
-    for entry in found:
-        os.unlink(entry.path)
-    return True
+        files = [entry.path for entry in entries if not entry.is_dir(follow_symlinks=False)]
+    for path in files[:_MAX_FILES_TO_REMOVE]:
+        os.unlink(path)
