@@ -34,7 +34,7 @@ class Bench:
         runs = [submit(server.ADMIN, namespace=server.NAMESPACE, text=text)[0] for text in texts]
         gc.collect()
         before, start = self.driver.transitions, time.perf_counter()
-        while not self.driver.inbox.empty or self.driver.busy or self.driver.runs_held:
+        while self.driver.busy or len(self.driver.held):
             self.driver.step()
         seconds = time.perf_counter() - start
         found = Run.objects.filter(uid__in=[run.uid for run in runs], phase="Succeeded")

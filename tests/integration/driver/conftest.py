@@ -105,7 +105,7 @@ class Engine:
         """Until nothing is left to do at this time."""
         self.driver.step()
         for _ in range(most):
-            if self.driver.inbox.empty and not self.driver.busy:
+            if not self.driver.busy:
                 return
             self.driver.step()
         raise AssertionError("the engine does not come to rest")
@@ -116,7 +116,8 @@ class Engine:
 
     def crash(self) -> None:
         """Gone without a word: leases stay, nothing pending is written."""
-        self.driver.forget()
+        self.driver._end_hints()
+        self.driver.held.drop_all()
 
     def launched(self) -> list[str]:
         return [order.node_name for order in self.sent if isinstance(order, Launch)]

@@ -21,7 +21,7 @@ def test_a_diamond_runs_to_its_end_and_leaves_the_memory(world):
     assert world.phases(run_id) == dict.fromkeys(["diamond", "A", "B", "C", "D"], "Succeeded")
     assert (row.phase, row.lease_owner, row.wake_at) == ("Succeeded", "", None)
     assert engine.launched() == ["diamond.A", "diamond.B", "diamond.C", "diamond.D"]
-    assert engine.driver.runs_held == 0
+    assert len(engine.driver.held) == 0
 
 
 def test_a_hint_of_a_new_run_is_enough(world):
@@ -88,7 +88,7 @@ def test_a_waiting_run_leaves_the_memory_and_comes_back_for_its_timer(world):
     engine.work()
 
     engine.sweep(20_000)
-    idle = (engine.driver.runs_held, world.row(run_id).lease_owner)
+    idle = (len(engine.driver.held), world.row(run_id).lease_owner)
     engine.sweep(100_000)
 
     assert (idle, world.run(run_id).phase) == ((0, ""), "Succeeded")
@@ -129,7 +129,7 @@ def test_a_run_that_cannot_be_compiled_ends_in_error_with_the_reason(world):
 
     run = world.run(run_id)
     assert (run.phase, run.message) == ("Error", "workflow template nowhere not found")
-    assert (world.row(run_id).lease_owner, engine.driver.runs_held) == ("", 0)
+    assert (world.row(run_id).lease_owner, len(engine.driver.held)) == ("", 0)
 
 
 def test_a_defect_ends_the_one_run_and_its_processes_and_no_other(make_world, monkeypatch):

@@ -9,7 +9,7 @@ from tests.integration.driver.conftest import takes
 from tests.integration.driver.manifests import DIAMOND, ONE
 from workflows.driver import committing, loop
 from workflows.engine.messages import Kill, Launch, Terminate
-from workflows.store import load
+from workflows.store import leases, load
 from workflows.store.commit import commit
 
 MEASURE = 12
@@ -145,7 +145,7 @@ def test_an_engine_that_dies_before_its_kills_are_answered_leaves_them_to_the_ne
     second.work()
 
     assert [type(order) for order in second.sent] == [Kill]
-    assert (world.row(run_id).lease_owner, second.driver.runs_held) == ("", 0)
+    assert (world.row(run_id).lease_owner, len(second.driver.held)) == ("", 0)
 
 
 def test_a_kill_that_is_never_answered_does_not_hold_the_run_for_ever(make_world):
@@ -161,7 +161,7 @@ def test_a_kill_that_is_never_answered_does_not_hold_the_run_for_ever(make_world
         engine.sweep(60_000)
 
     kills = [order for order in engine.sent if isinstance(order, Kill)]
-    assert (len(kills), world.row(run_id).lease_owner, engine.driver.runs_held) == (5, "", 0)
+    assert (len(kills), world.row(run_id).lease_owner, len(engine.driver.held)) == (5, "", 0)
 
 
 def test_an_engine_that_was_silent_for_too_long_writes_nothing_more(make_world):
@@ -179,7 +179,7 @@ def test_an_engine_that_was_silent_for_too_long_writes_nothing_more(make_world):
     old.work()
 
     assert (world.run(run_id).seq, world.run(run_id).phase) == (seq, "Running")
-    assert old.driver.runs_held == 0
+    assert len(old.driver.held) == 0
 
 
 def _finished(world, run_id):
@@ -236,10 +236,10 @@ def test_a_defect_of_the_loop_itself_does_not_end_it(world, monkeypatch):
     monkeypatch.setattr(loop, "_PAUSE_AFTER_FAULT_S", 0)
     run_id = world.submit(DIAMOND)
     engine = world.engine()
-    working = loop.leases.claim
-    monkeypatch.setattr(loop.leases, "claim", lambda *_, **__: 1 // 0)
+    working = leases.claim
+    monkeypatch.setattr(leases, "claim", lambda *_, **__: 1 // 0)
     engine.driver.step()
-    monkeypatch.setattr(loop.leases, "claim", working)
+    monkeypatch.setattr(leases, "claim", working)
 
     engine.sweep()
 

@@ -1,0 +1,128 @@
+"""From messages to commits: applies them to runs in memory, commits in groups, then sends what was decided.
+
+Nothing leaves before the commit it belongs to. A run that cannot go on or cannot be written ends alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from workflows.driver import failure
+from workflows.driver.announcer import Announcer
+from workflows.driver.committing import commit_all
+from workflows.driver.held import Held
+from workflows.driver.live import LiveRun
+from workflows.driver.options import DriverOptions
+from workflows.engine.messages import Fact, Millis, Order, Signal
+from workflows.store.dialect import analyze
+from workflows.store.load import load_run
+
+logger = logging.getLogger(__name__)
+
+#: hands orders to workers; False when they could not be sent, they are repeated then
+Send = Callable[[Sequence[Order]], bool]
+
+#: the planner's statistics are renewed when so many nodes were inserted since, then at four times as many
+_ANALYZE_AFTER = 20_000
+
+
+class Writer:
+    """`transitions` counts nodes that were committed."""
+
+    def __init__(self, held: Held, send: Send, announcer: Announcer, options: DriverOptions) -> None:
+        self.transitions = 0
+        self._held = held
+        self._send = send
+        self._announcer = announcer
+        self._options = options
+        self._oldest: Millis = 0
+        self._uncommitted = 0
+        self._inserted = 0
+        self._analyze_at = _ANALYZE_AFTER
+
+    def apply(
+        self, live: LiveRun, messages: Sequence[Fact | Signal], now: Millis, signal_ids: Sequence[int] = ()
+    ) -> None:
+        """Let the run take the messages in; a run that raises ends in Error."""
+        if not self._held.touched:
+            self._oldest = now
+        try:
+            transitions = live.apply(messages, now, signal_ids=signal_ids)
+        except Exception as fault:
+            logger.exception("run %s cannot go on", live.run)
+            self._held.drop(live)
+            self.end_in_error(live.run_id, live.fence, fault, now, live.signal_ids)
+            return
+        self._uncommitted += transitions
+        self._held.timers.set(live.run.uid, live.wake_at)
+        self._held.touch(live)
+
+    def commit_if_due(self, now: Millis, *, idle: bool) -> None:
+        """At once when nothing else is waiting, so that a quiet system answers at once; else in groups."""
+        full = self._uncommitted >= self._options.commit_transitions
+        if self._held.touched and (idle or full or now - self._oldest >= self._options.commit_ms):
+            self.commit(now)
+
+    def commit(self, now: Millis) -> None:
+        """Write what all touched runs decided. When this raises, those runs are read again."""
+        lives = self._held.take_touched()
+        try:
+            self._commit(lives, now)
+        except Exception:
+            self._held.drop_to_reload(lives)
+            self._uncommitted = 0
+            raise
+
+    def start_over(self) -> None:
+        """What was not committed is given up, and its runs are read again."""
+        self._held.drop_to_reload(self._held.take_touched())
+        self._uncommitted = 0
+
+    def end_in_error(
+        self, run_id: int, fence: int, fault: Exception, now: Millis, signal_ids: Sequence[int]
+    ) -> None:
+        """End a run as it was committed last. If that cannot be written now, the run is read again later."""
+        self._held.waiting[run_id] = fence
+        stored = load_run(run_id)
+        if stored is not None and stored.fence == fence:
+            write, kills = failure.end_in_error(stored, failure.reason(fault), now, signal_ids)
+            outcome = commit_all([write])
+            for failed in outcome.failed.values():
+                logger.error("the end of run %s cannot be written", stored.run, exc_info=failed)
+            self._send(kills)
+            self._announcer.moved(stored.run.namespace, stored.run.uid, stored.run.seq)
+        del self._held.waiting[run_id]
+
+    def _commit(self, lives: Sequence[LiveRun], now: Millis) -> None:
+        writes = [live.take_write() for live in lives if live.dirty]
+        outcome = commit_all(writes)
+        self.transitions += self._uncommitted
+        self._uncommitted = 0
+        self._after_commit([live for live in lives if live.run_id not in outcome.unwritten], now)
+        for live in lives:
+            if live.run_id in outcome.lost:
+                logger.warning("run %s was taken over by another engine", live.run)
+                self._held.drop(live)
+            elif live.run_id in outcome.failed:
+                fault = outcome.failed[live.run_id]
+                logger.error("run %s cannot be written", live.run, exc_info=fault)
+                self._held.drop(live)
+                self.end_in_error(live.run_id, live.fence, fault, now, live.signal_ids)
+        self._analyze_sometimes(sum(len(write.created) for write in writes))
+
+    def _after_commit(self, lives: Sequence[LiveRun], now: Millis) -> None:
+        orders: list[Order] = []
+        for live in lives:
+            orders += live.take_orders(now)
+            self._announcer.moved(live.run.namespace, live.run.uid, live.run.seq)
+            if live.released:
+                self._held.drop(live)
+        if orders:
+            self._send(orders)
+
+    def _analyze_sometimes(self, inserted: int) -> None:
+        self._inserted += inserted
+        if self._inserted >= self._analyze_at:
+            self._analyze_at = self._inserted * 4
+            analyze()

@@ -1,0 +1,51 @@
+"""What a submitter changes of a manifest without editing it, as `argo submit` does with its options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflows.engine.messages import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a submitter changes of a manifest without editing it; None and empty change nothing."""
+
+    name: str | None = None
+    generate_name: str | None = None
+    entrypoint: str | None = None
+    parameters: Mapping[str, str] | None = None
+    labels: Mapping[str, str] | None = None
+
+    def change(self, workflow: JsonObject) -> None:
+        """Applied before the manifest is checked, so that what will run is what was checked."""
+        metadata = workflow.setdefault("metadata", {})
+        spec = workflow.setdefault("spec", {})
+        if not (isinstance(metadata, dict) and isinstance(spec, dict)):
+            return
+        if self.name:
+            metadata["name"] = self.name
+        elif self.generate_name:
+            metadata.pop("name", None)
+            metadata["generateName"] = self.generate_name
+        if self.entrypoint:
+            spec["entrypoint"] = self.entrypoint
+        if self.labels:
+            metadata["labels"] = {**(metadata.get("labels") or {}), **self.labels}
+        if self.parameters:
+            _set_parameters(spec, self.parameters)
+
+
+def _set_parameters(spec: JsonObject, values: Mapping[str, str]) -> None:
+    """Values for declared parameters replace theirs; others are added, as `argo submit -p` does."""
+    arguments = spec.setdefault("arguments", {})
+    left = dict(values)
+    parameters: list[JsonObject] = []
+    for parameter in arguments.get("parameters") or []:
+        value = left.pop(parameter.get("name", ""), None)
+        if value is not None:
+            parameter = {**{k: v for k, v in parameter.items() if k != "valueFrom"}, "value": value}
+        parameters.append(parameter)
+    parameters.extend({"name": name, "value": value} for name, value in left.items())
+    arguments["parameters"] = parameters
