@@ -50,6 +50,11 @@ def as_text(manifest: str | bytes | Mapping[str, Any]) -> str | bytes:
     return orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
 
 
+def source_text(document: Document) -> str:
+    """The document as its author wrote it, without the line that parts it from the one before."""
+    return document.text.removeprefix("---").lstrip("\n")
+
+
 def find_problems(
     namespace: str, text: str | bytes, *, change: Change | None = None
 ) -> tuple[Checked, list[Problem]]:

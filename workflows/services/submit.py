@@ -19,7 +19,7 @@ from workflows.models import Namespace, Template
 from workflows.services import naming
 from workflows.services.access import Access, Actor, Right, get_namespace
 from workflows.services.library import CLUSTER, NAMESPACED, StoredLibrary
-from workflows.services.manifests import as_text, check_text
+from workflows.services.manifests import as_text, check_text, source_text
 from workflows.services.overrides import Overrides
 from workflows.services.runs import get_run
 from workflows.services.templates import get_template, store_checked
@@ -129,45 +129,52 @@ def _tell(runs: Sequence[SubmittedRun]) -> None:
 def _start(
     access: Access, home: Namespace, library: StoredLibrary, document: Document, overrides: Overrides
 ) -> SubmittedRun:
+    metadata = (document.raw or {})["metadata"]
+    new = _new_run(access, home, library, document, overrides)
+    given = metadata.get("name")
+    for _ in range(1 if given else _NAME_TRIES):
+        new.run.name = given or naming.generated_name(metadata["generateName"])
+        if _created(new):
+            return SubmittedRun(new.run.uid, new.run.name, home.name)
+    raise ConflictError(
+        f"there is a run named {new.run.name!r} in namespace {home.name!r} already", code="name-taken"
+    )
+
+
+def _new_run(
+    access: Access, home: Namespace, library: StoredLibrary, document: Document, overrides: Overrides
+) -> NewRun:
+    """All of the run but its name."""
     workflow = document.raw or {}
-    snapshot = library.snapshot(spec_from_json(workflow))
     metadata = workflow["metadata"]
+    snapshot = library.snapshot(spec_from_json(workflow))
     kind, template = _origin(workflow)
+    ttl_success, ttl_failure = _ttl(workflow, snapshot)
+    creator = access.actor.get_username()
     labels = {str(key): str(value) for key, value in (metadata.get("labels") or {}).items()}
-    labels.setdefault(CREATOR_LABEL, _label_value(access.actor.get_username()))
+    labels.setdefault(CREATOR_LABEL, _label_value(creator))
     if kind:
         labels.setdefault(TEMPLATE_LABELS[Template.Kind(kind)], template)
-    ttl = _ttl(workflow, snapshot)
-    for _ in range(_NAME_TRIES):
-        name = metadata.get("name") or naming.generated_name(metadata["generateName"])
-        run = Run(
+    return NewRun(
+        run=Run(
             uid=naming.new_uid(),
-            name=name,
+            name="",
             namespace=home.name,
             created_at=clock.now(),
             labels=labels,
             annotations=dict(metadata.get("annotations") or {}),
             arguments=dict(overrides.parameters or {}),
-        )
-        new = NewRun(
-            run=run,
-            namespace_id=home.id,
-            creator_id=access.actor.pk if isinstance(access.actor, User) else None,
-            creator_name=access.actor.get_username(),
-            text=document.text,
-            workflow=workflow,
-            library=snapshot,
-            template_kind=kind,
-            template_name=template,
-            ttl_success=ttl[0],
-            ttl_failure=ttl[1],
-        )
-        if _created(new):
-            return SubmittedRun(run.uid, name, home.name)
-        if metadata.get("name"):
-            break
-    raise ConflictError(
-        f"there is a run named {name!r} in namespace {home.name!r} already", code="name-taken"
+        ),
+        namespace_id=home.id,
+        creator_id=access.actor.pk if isinstance(access.actor, User) else None,
+        creator_name=creator,
+        text=source_text(document),
+        workflow=workflow,
+        library=snapshot,
+        template_kind=kind,
+        template_name=template,
+        ttl_success=ttl_success,
+        ttl_failure=ttl_failure,
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from workflows.errors import ConflictError, ManifestError, NotFoundError, Problem
 from workflows.models import ConfigEntry, Namespace, Template
 from workflows.services.access import Access, Actor, Right, get_namespace
-from workflows.services.manifests import Checked, as_text, check_text
+from workflows.services.manifests import Checked, as_text, check_text, source_text
 from workflows.spec import Document
 from workflows.store import bus, clock
 
@@ -103,7 +103,7 @@ def _store_template(
     row = existing or Template(kind=document.kind, name=name, created_at=now)
     row.namespace = None if document.kind == Kind.CLUSTER else home
     row.manifest = raw
-    row.source = document.text.removeprefix("---").lstrip("\n")
+    row.source = source_text(document)
     row.labels = raw["metadata"].get("labels") or {}
     row.updated_at = now
     row.updated_by_id = access.actor.pk
