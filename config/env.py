@@ -45,7 +45,7 @@ def data_dir() -> Path:
 
 
 def shared_folders(default: Path) -> list[str]:
-    """SLUICE_SHARED_FOLDERS, else `default`: folders that local processes change in place. Made if need be."""
+    """SLUICE_SHARED_FOLDERS, else `default`: folders local processes change in place, made if missing."""
     folders = [Path(word).expanduser().resolve() for word in words("SHARED_FOLDERS", [str(default)])]
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
