@@ -4,7 +4,7 @@
 * conditions of ``when``: `evaluate_when`, `compile_condition`
 * tags in texts and trees: `parse_text`, `compile_tree`, with `Strictness` for unresolved ones;
   `resolve_reference` for one tag whose value is not wanted as text
-* scopes: any mapping of dotted keys; `Scope` is the fast one
+* scopes: any mapping of dotted keys; a large one should answer `has_children(key)` itself
 
 Everything raises `ExprError` and nothing else for whatever text a user may write.
 """
@@ -15,7 +15,6 @@ from workflows.expr.errors import EVALUATION, LIMIT, SYNTAX, ExprError, Unresolv
 from workflows.expr.expression import Expression, compile_expression, evaluate_bool
 from workflows.expr.limits import LIMITS, Limits
 from workflows.expr.references import Resolved, resolve_reference
-from workflows.expr.scope import Layer, Scope
 from workflows.expr.sprig import UNAVAILABLE as UNAVAILABLE_SPRIG
 from workflows.expr.tags import (
     LATE_BOUND,
@@ -44,10 +43,8 @@ __all__ = [
     "Context",
     "ExprError",
     "Expression",
-    "Layer",
     "Limits",
     "Resolved",
-    "Scope",
     "Strictness",
     "Tag",
     "Text",

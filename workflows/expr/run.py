@@ -40,9 +40,6 @@ class Run(Budget):
             self.allocate(len(found))
         return found
 
-    def has_root(self, name: str) -> bool:
-        return name in self.scope or self.has_children(name)
-
     def load(self, key: str) -> Any:
         """The value at a dotted path, `MISSING` when no key is there or below."""
         value = self.get(key, MISSING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import ChainMap
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from workflows.expr import (
     Context,
     ExprError,
-    Scope,
     compile_condition,
     compile_expression,
     compile_tree,
@@ -142,7 +142,7 @@ KEYS = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4).map(".
 @given(st.dictionaries(KEYS, st.integers()), st.integers(0, 3))
 def test_layers_make_no_difference_to_what_an_expression_sees(values: dict[str, int], split: int) -> None:
     items = list(values.items())
-    layered = Scope(dict(items[:split]), dict(items[split:]))
+    layered = ChainMap(dict(items[:split]), dict(items[split:]))
 
     for source in ("$env.a", "$env?.b", "$env['c']?.a", "keys($env)"):
         results = []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from workflows.expr import ExprError, Layer, Scope, compile_expression, evaluate_bool, resolve_reference
+from workflows.expr import ExprError, compile_expression, evaluate_bool, resolve_reference
 from workflows.expr.errors import UnresolvedError
 
 KEYS: dict[str, Any] = {
@@ -39,6 +39,13 @@ class Bare(Mapping[str, Any]):
         return len(self._values)
 
 
+class Indexed(Bare):
+    """A mapping that knows which keys have others below them, and whose keys may not be searched for that."""
+
+    def has_children(self, key: str) -> bool:
+        return key in {"workflow", "inputs", "inputs.parameters", "item"}
+
+
 def halves() -> tuple[dict[str, Any], dict[str, Any]]:
     items = list(KEYS.items())
     return dict(items[::2]), dict(items[1::2])
@@ -48,9 +55,7 @@ SCOPES: dict[str, Mapping[str, Any]] = {
     "dict": KEYS,
     "bare mapping": Bare(KEYS),
     "chain map": ChainMap(*halves()),
-    "one layer": Scope(KEYS),
-    "two layers": Scope(*halves()),
-    "shared layer": Scope(Layer(halves()[0]), halves()[1]),
+    "indexed mapping": Indexed(KEYS),
 }
 
 VALUES: list[tuple[str, Any]] = [
@@ -92,11 +97,17 @@ def test_a_first_name_that_no_key_begins_with_is_unknown(scope: Mapping[str, Any
     assert caught.value.detail == "unknown name steps"
 
 
-def test_a_first_layer_hides_those_after_it() -> None:
-    scope = Scope({"a.b": 1}, {"a.b": 2, "a.c": 3})
+def test_a_scope_that_knows_its_children_is_not_searched() -> None:
+    class Unsearchable(Indexed):
+        def __iter__(self) -> Iterator[str]:
+            raise AssertionError("searched")
 
-    assert dict(scope) == {"a.b": 1, "a.c": 3}
-    assert compile_expression("a").evaluate(scope.with_layer({"a.c": 4})) == {"b": 1, "c": 4}
+    source = "item.k + inputs.parameters['a'] + (inputs.parameters.missing ?? '') + data.y"
+
+    with pytest.raises(AssertionError, match="searched"):
+        compile_expression("keys(inputs)").evaluate(Unsearchable(KEYS))
+    with pytest.raises(ExprError, match="<nil>"):
+        compile_expression(source).evaluate(Unsearchable(KEYS))
 
 
 def test_a_key_between_a_name_and_its_children_changes_nothing() -> None:
