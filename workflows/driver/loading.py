@@ -12,7 +12,8 @@ def take_up(stored: StoredRun, now: Millis) -> LiveRun:
     """Raises whatever the manifest or the rows make the engine raise; the run must then end in Error."""
     program = compile_program(stored.workflow, stored.library)
     if stored.run.phase:
-        state = RunState.restore(program, stored.run, stored.nodes, now)
+        found = read_config_maps(stored.run.namespace) if stored.uses_config_maps else {}
+        state = RunState.restore(program, stored.run, stored.nodes, now, found)
     else:
         state = RunState.new(program, stored.run)
     return LiveRun(

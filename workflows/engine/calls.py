@@ -133,7 +133,7 @@ class Call:
 
     def enter(self) -> None:
         """Begin if the limits allow it, else wait; called again when a place becomes free."""
-        if self.owner.closed or (self.core.early_ends and self.owner.abandoned()):
+        if self.owner.closed:
             return
         if limits.admit(self.core, self):
             self._begin()
@@ -211,6 +211,8 @@ class Call:
             template_scope=self.base.label(self.core.run),
             flag=self.flag,
         )
+        # another node may have taken the id while this call waited
+        self.id = self.node.id
         return self.node
 
     def _rendered_reference(self) -> JsonObject | None:
@@ -238,8 +240,7 @@ class Call:
         """The node changed its phase."""
         node = self.node
         if node is not None and node.phase in phases.FULFILLED:
-            self.core.calls.pop(self.id, None)
-            self.core.active.pop(self.id, None)
+            self.core.leave(self.id)
         self.owner.moved(self)
 
     def _refuse(self, error: EngineError) -> None:
@@ -247,13 +248,21 @@ class Call:
         self._add(phases.SKIPPED_NODE, phases.ERROR, error.message)
         self.owner.errored(self, error)
 
-    def fail(self, error: EngineError) -> None:
-        """The call cannot be carried on."""
+    def fail(self, error: EngineError, phase: str = phases.ERROR) -> None:
+        """The call cannot be carried on. The owner hears of it through `errored` alone."""
         if self.node is None:
             self._refuse(error)
             return
-        self.core.set_phase(self.node, phases.ERROR, error.message)
+        self.core.leave(self.id)
+        self.core.set_phase(self.node, phase, error.message)
         self.owner.errored(self, error)
+
+    def cut(self, phase: str, message: str) -> None:
+        """End the call from outside, before its template has run its course. The owner is not told: it knows."""
+        self.core.leave(self.id)
+        self.core.set_phase(self.made, phase, message)
+        if self.frame is not None:
+            self.frame.cut_off()
 
     # --- restoring ---------------------------------------------------------------------------------
 
@@ -290,6 +299,9 @@ class Runner(Protocol):
     """What a starter hangs on `Call.frame`."""
 
     def timer(self, kind: str) -> None: ...
+
+    def cut_off(self) -> None:
+        """The node has ended before its template did."""
 
 
 Starter = Callable[[Call], None]

@@ -6,7 +6,7 @@ from workflows.engine import phases
 from workflows.engine.calls import Call, resolve
 from workflows.engine.errors import EngineError
 from workflows.engine.expand import Expander, Planned
-from workflows.engine.frame import Frame
+from workflows.engine.frame import Frame, abandon
 from workflows.engine.hooked import Child, HookRunner
 from workflows.engine.limits import Counter
 from workflows.engine.node import Node
@@ -16,9 +16,13 @@ from workflows.engine.scope import References, Referent, Scope
 
 
 class Composite(Frame):
-    """`word` is how variables call the children: steps or tasks."""
+    """`word` is how variables call the children: steps or tasks.
+
+    `forgives_exit_hooks`: an exit hook whose expression cannot be evaluated counts as not asked for.
+    """
 
     word = ""
+    forgives_exit_hooks = False
     call: Call
 
     def __init__(self, call: Call) -> None:
@@ -28,7 +32,7 @@ class Composite(Frame):
         self.references = References(self.word)
         self.scope = Scope(call.scope.local, self.core.variables, self.references)
         self.expander = Expander(self.core, self.scope)
-        self.hooks = HookRunner(self, call, self.scope)
+        self.hooks = HookRunner(self, call, self.scope, forgives_exit=self.forgives_exit_hooks)
         spec = call.template.spec
         if spec.parallelism is not None or spec.fail_fast:
             self.counter: Counter | None = Counter(
@@ -70,7 +74,16 @@ class Composite(Frame):
 
         return Referent(node, template=template)
 
+    def siblings(self, child: Child) -> dict[str, str]:
+        """Variables of other children that a hook of this one sees although they may still go on."""
+        return {}
+
     # --- ends --------------------------------------------------------------------------------------
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether nothing new may start now."""
+        return self.core.run.suspended or (self.counter is not None and self.counter.stopped)
 
     def failed_fast(self) -> bool:
         """End the template when its failFast has struck and no pod of it is active; True when it has struck."""
@@ -109,8 +122,11 @@ class Composite(Frame):
         self.core.set_phase(self.node, phase, message)
 
     def _close(self) -> None:
+        early = self.early()
         self.closed = True
-        self.core.composite_ended(self.node, early=self.early())
+        self.core.composite_ended(self.node, early=early)
+        if early:
+            abandon(self)
 
     def early(self) -> bool:
         """Whether something inside is still open."""

@@ -80,8 +80,8 @@ def release_held(core: Core) -> None:
 
 
 def _nudge(core: Core) -> None:
-    """Composites and waiting retries must look again: the rules have changed under them."""
-    for call in list(core.calls.values()):
+    """Composites and waiting retries must look again, inner ones first: the rules have changed under them."""
+    for call in reversed(list(core.calls.values())):
         if isinstance(call.frame, Frame):
             core.enqueue(call.frame)
 

@@ -39,6 +39,8 @@ class Core:
         self.run = run
         self.now: Millis = run.created_at
         self.nodes: dict[str, Node] = {}
+        #: names of nodes whose id is not Argo's, because another node has that
+        self._other_ids: dict[str, str] = {}
         #: nodes of types Retry and TaskGroup: ids of their children in order of creation
         self.kids: dict[str, list[str]] = {}
         #: calls whose node is not fulfilled, or whose node does not exist yet, by node id
@@ -51,15 +53,16 @@ class Core:
         self.variables = RunVariables(program, run)
         self.context = Context(now_ms=run.created_at)
         self.config_maps: dict[str, JsonObject] = {}
-        #: composites that ended before their children; only then must frames ask whether they were abandoned
+        #: composites that ended before their children; only then can there be pods from which nothing follows
         self.early_ends = 0
+        #: frames that end once the pods of composites that ended early have ended
+        self.waiting_for_orphans: list[Frame] = []
         #: calls that may not start because the run is suspended
         self.held: list[Call] = []
         self._loaded: dict[str, list[Node]] = {}
         self._next_idx = 0
         self._work: deque[Frame] = deque()
         self._timers: list[tuple[Millis, int, str, str]] = []
-        self._timer_count = 0
         self._begin()
 
     # --- the decision ------------------------------------------------------------------------------
@@ -95,11 +98,29 @@ class Core:
     # --- nodes -------------------------------------------------------------------------------------
 
     def node_id(self, name: str) -> str:
-        return names.node_id(self.run.name, name)
+        """The id of the node of that name, or the id it would get.
+
+        Argo's ids have 32 bits: in a run of 100,000 nodes two names are likely to share one. The later of them
+        gets another id here, where Argo takes it for the earlier one.
+        """
+        if name in self._other_ids:
+            return self._other_ids[name]
+        wanted = names.node_id(self.run.name, name)
+        node = self.nodes.get(wanted)
+        count = 0
+        while node is not None and node.name != name:
+            count += 1
+            node = self.nodes.get(f"{wanted}x{count}")
+        return f"{wanted}x{count}" if count else wanted
+
+    def _index(self, node: Node) -> None:
+        self.nodes[node.id] = node
+        if node.id != names.node_id(self.run.name, node.name):
+            self._other_ids[node.name] = node.id
 
     def load(self, node: Node) -> None:
         """Take over a stored node."""
-        self.nodes[node.id] = node
+        self._index(node)
         self._next_idx = max(self._next_idx, node.idx + 1)
         if node.boundary_id:
             self._loaded.setdefault(node.boundary_id, []).append(node)
@@ -148,7 +169,7 @@ class Core:
             seq=run.seq,
         )
         self._next_idx += 1
-        self.nodes[node.id] = node
+        self._index(node)
         self._created[node.id] = node
         self._run_changed = True
         run.node_count += 1
@@ -208,6 +229,7 @@ class Core:
     def remove(self, node: Node) -> None:
         """Take a node away, as a manual retry does. Nothing may still refer to it."""
         del self.nodes[node.id]
+        self._other_ids.pop(node.name, None)
         self._updated.pop(node.id, None)
         self._deleted.append(node.id)
         self.run.node_count -= 1
@@ -274,9 +296,23 @@ class Core:
         if early:
             self.early_ends += 1
 
-    def has_orphans(self, node: Node) -> bool:
-        """Whether pods are still active under composites inside `node` that ended before them."""
-        return self.early_ends > 0 and any(self._is_inside(call.node, node) for call in self.active.values())
+    def must_wait_for_orphans(self, frame: Frame, node: Node) -> bool:
+        """Whether pods are still active under composites inside `node` that ended before them.
+
+        If so, `frame` is advanced again once one of them has ended.
+        """
+        if not self.early_ends or not any(self._is_inside(call.node, node) for call in self.active.values()):
+            return False
+        self.waiting_for_orphans.append(frame)
+        return True
+
+    def leave(self, call_id: str) -> None:
+        """Note that a call is over: its node is fulfilled, or about to be."""
+        self.calls.pop(call_id, None)
+        if self.active.pop(call_id, None) is not None and self.waiting_for_orphans:
+            waiting, self.waiting_for_orphans = self.waiting_for_orphans, []
+            for frame in waiting:
+                self.enqueue(frame)
 
     def _is_inside(self, inner: Node | None, outer: Node) -> bool:
         while inner is not None and inner.boundary_id:
@@ -310,13 +346,16 @@ class Core:
         while work:
             frame = work.popleft()
             frame.queued = False
-            if not frame.closed and not (self.early_ends and frame.abandoned()):
+            if not frame.closed:
                 frame.advance()
 
     def at(self, when: Millis, kind: str, node_id: str) -> None:
-        """Ask for `timer(kind)` on the call of `node_id` at `when`; a timer that lost its meaning does nothing."""
-        self._timer_count += 1
-        heapq.heappush(self._timers, (when, self._timer_count, kind, node_id))
+        """Ask for `timer(kind)` on the call of `node_id` at `when`; a timer that lost its meaning does nothing.
+
+        Those of the same moment go off in the order of their nodes, so that a restart changes nothing.
+        """
+        node = self.nodes.get(node_id)
+        heapq.heappush(self._timers, (when, -1 if node is None else node.idx, kind, node_id))
 
     def forget_timers(self) -> None:
         self._timers.clear()

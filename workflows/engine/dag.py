@@ -8,6 +8,7 @@ Source: Argo's `executeDAG`, `executeDAGTask`, `assessDAGPhase`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from workflows.engine import phases
@@ -49,12 +50,14 @@ class Task:
 
 class DagFrame(Composite):
     word = "tasks"
+    forgives_exit_hooks = True
 
     def __init__(self, call: Call) -> None:
         super().__init__(call)
         self.dag = call.template.dag
         target = render(self.dag.target, self.scope, self.core.context) if self.dag.target is not None else ""
         self.targets = self.dag.targets(target)
+        self.is_target = frozenset(self.targets)
         self.tasks: dict[int, Task] = {}
         self.unmet = [len(needs) for needs in self.dag.needs]
         self.ready: list[int] = []
@@ -68,21 +71,25 @@ class DagFrame(Composite):
     # --- progress ----------------------------------------------------------------------------------
 
     def advance(self) -> None:
-        if self.failed_fast():
+        self._start_ready()
+        if self.closed or self.failed_fast():
             return
+        if not self.ready and (not self.open or self.core.run.shutdown):
+            self._assess()
+
+    def _start_ready(self) -> None:
+        """Start what waits for nothing more; after a restart also take up what has begun, even if nothing may start."""
+        held_back = []
         while self.ready:
             ready, self.ready = self.ready, []
             for number in ready:
                 if self.closed:
                     return
-                if self.core.run.suspended and not self._exists(number):
-                    self.ready.append(number)
+                if self.holds_back and not self._exists(number):
+                    held_back.append(number)
                 else:
                     self._start(number)
-            if self.core.run.suspended:
-                break
-        if not self.closed and not self.ready and (not self.open or self.core.run.shutdown):
-            self._assess()
+        self.ready = held_back
 
     def _exists(self, number: int) -> bool:
         return self.core.node_id(self._name(self.dag.calls[number])) in self.core.nodes
@@ -136,11 +143,11 @@ class DagFrame(Composite):
     def _start_iterations(self, task: Task, nodes: list[Planned], group: Node) -> None:
         task.children = [Child(task.group.target, task.group.target.name, task) for _ in nodes]
         task.unsettled = len(nodes)
-        self._progress(task, task.group)
         for child, planned in zip(task.children, nodes, strict=True):
             if self.closed:
                 return
             self._start_child(task, child, planned, [group.id])
+        self._progress(task, task.group)
 
     def _start_child(self, task: Task, child: Child, planned: Planned, parents: list[str]) -> None:
         call = child.call = self.child_call(child, planned, f"{self.node.name}.{planned.name}", parents)
@@ -152,6 +159,7 @@ class DagFrame(Composite):
             self.moved(call)
         else:
             call.start()
+            self._progress(task, child)
 
     def _skip(self, task: Task, phase: str, message: str) -> None:
         call = task.group.target
@@ -176,20 +184,20 @@ class DagFrame(Composite):
     # --- what children tell ------------------------------------------------------------------------
 
     def moved(self, call: Call) -> None:
-        if self.closed:
-            return
         self._progress(call.subject.part_of, call.subject)
 
     def _progress(self, task: Task, child: Child) -> None:
         node = child.node
-        if node is None or child.settled:
+        if node is None or child.settled or self.closed:
             return
         try:
             if not self._hooks_done(task, child, node):
                 return
         except EngineError as error:
-            self.core.set_phase(node, phases.ERROR, error.message)
+            self.fail(error)
             return
+        if child.settled:
+            return  # by a hook that was done as soon as it started
         child.settled = True
         if child is not task.group:
             task.unsettled -= 1
@@ -199,7 +207,7 @@ class DagFrame(Composite):
             self._settle(task)
 
     def _hooks_done(self, task: Task, child: Child, node: Node) -> bool:
-        if child.target.has_hooks and node.phase == phases.PENDING:
+        if node.phase == phases.PENDING and task.number not in self.is_target:
             return False
         return self.hooks.progress(child, node, lifecycle=child is task.group)
 
@@ -238,9 +246,10 @@ class DagFrame(Composite):
         if self.closed:
             return
         if child.call is not call:
-            # a lifecycle hook's error is its task's; an exit handler's is only its own
-            if call is not child.exit and child.node is not None:
-                self.core.set_phase(child.node, phases.ERROR, error.message)
+            # a lifecycle hook that cannot be called fails the DAG; an exit handler only itself
+            if call is not child.exit:
+                self.fail(error)
+                return
         elif not isinstance(error, TimedOut):
             self.core.set_phase(call.made, phases.ERROR, f"task '{call.name}' errored: {error.message}")
         self._progress(child.part_of, child)
@@ -252,7 +261,7 @@ class DagFrame(Composite):
             if not self._exit_handlers_open():
                 self.end(phases.FAILED, None, self._outbound())
             return
-        if self.open or self.core.has_orphans(self.node):
+        if self.open or self.core.must_wait_for_orphans(self, self.node):
             return
         phase = self._phase()
         if phase in phases.FAILED_OR_ERROR:
@@ -302,6 +311,11 @@ class DagFrame(Composite):
 
     def fail_fast(self) -> None:
         self.end(phases.FAILED, FAIL_FAST_MESSAGE, [])
+
+    def inside(self) -> Iterable[Node]:
+        for task in self.tasks.values():
+            for child in (task.group, *task.children):
+                yield from child.nodes
 
     def early(self) -> bool:
         return self.open > 0

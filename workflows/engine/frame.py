@@ -6,12 +6,19 @@ follows. Frames hold no truth of their own: they are rebuilt from rows. See `ste
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from workflows.engine import phases
 
 if TYPE_CHECKING:
     from workflows.engine.calls import Call
     from workflows.engine.core import Core
     from workflows.engine.errors import EngineError
+    from workflows.engine.node import Node
+
+#: of nodes that were open when a template around them ended; Argo leaves those Running for ever
+ABANDONED_MESSAGE = "the template around it has ended"
 
 
 class Frame:
@@ -33,17 +40,34 @@ class Frame:
         raise NotImplementedError
 
     def errored(self, call: Call, error: EngineError) -> None:
-        """A call of this frame could not be started or carried on; its node, if there is one, says so already."""
+        """A call of this frame could not be started or carried on. Told instead of `moved`; its node says so already."""
         raise NotImplementedError
 
     def timer(self, kind: str) -> None:
         """A timer asked for under this frame's node went off."""
 
-    def abandoned(self) -> bool:
-        """Whether an enclosing frame ended before this one."""
-        frame: Frame | None = self
-        while frame is not None:
-            if frame.closed:
-                return True
-            frame = frame.call.owner if frame.call is not None else None
-        return False
+    def inside(self) -> Iterable[Node]:
+        """The nodes that this frame looks after: those of its calls and of its groups."""
+        raise NotImplementedError
+
+    def cut_off(self) -> None:
+        """The node has ended before its template did."""
+        abandon(self)
+
+
+def abandon(frame: Frame) -> None:
+    """Close a frame and end everything open inside it, except for pods: they go on, and nothing follows from them."""
+    core = frame.core
+    frames = [frame]
+    while frames:
+        current = frames.pop()
+        current.closed = True
+        for node in current.inside():
+            if node.phase in phases.FULFILLED or node.type == phases.POD:
+                continue
+            call = core.calls.get(node.id)
+            core.leave(node.id)
+            core.counters.pop(node.id, None)
+            core.set_phase(node, phases.FAILED, ABANDONED_MESSAGE)
+            if call is not None and isinstance(call.frame, Frame):
+                frames.append(call.frame)

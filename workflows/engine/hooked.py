@@ -6,6 +6,7 @@ Source: Argo's `executeTmplLifeCycleHook` and `runOnExitNode`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names, phases
@@ -17,8 +18,8 @@ from workflows.errors import InternalError
 from workflows.expr import ExprError, compile_expression
 
 if TYPE_CHECKING:
+    from workflows.engine.composite import Composite
     from workflows.engine.core import Core
-    from workflows.engine.frame import Frame
     from workflows.engine.node import Node
     from workflows.engine.program import CompiledCall, CompiledHook
 
@@ -42,6 +43,13 @@ class Child:
         return self.call.node if self.call is not None else None
 
     @property
+    def nodes(self) -> Iterable[Node]:
+        """The nodes of the call and its hooks, as far as there are any."""
+        for call in (self.call, *self.fired.values(), self.exit):
+            if call is not None and call.node is not None:
+                yield call.node
+
+    @property
     def made(self) -> Node:
         """The node of a child that has one by now."""
         if self.call is None:
@@ -52,11 +60,12 @@ class Child:
 class HookRunner:
     """Starts the hooks of a composite's children in the composite's scope."""
 
-    def __init__(self, frame: Frame, call: Call, scope: Scope) -> None:
+    def __init__(self, frame: Composite, call: Call, scope: Scope, *, forgives_exit: bool) -> None:
         self.frame = frame
         self.core: Core = frame.core
         self.call = call
         self.scope = scope
+        self.forgives_exit = forgives_exit
 
     def progress(self, child: Child, node: Node, *, lifecycle: bool = True) -> bool:
         """Start what is due on `node`; True when it and all its hooks are done. Raises EngineError.
@@ -85,11 +94,21 @@ class HookRunner:
             if hook is None or self.core.run.shutdown == "Terminate":
                 return True
             name = names.exit_name(node.name)
-            if hook.expression and not self._is_due(child, node, hook, name):
+            if not self._exit_is_due(child, node, hook, name):
                 return True
             child.exit = self._call(child, node, hook, name, on_exit=True)
             child.exit.start()
         return _is_done(child.exit)
+
+    def _exit_is_due(self, child: Child, node: Node, hook: CompiledHook, name: str) -> bool:
+        if not hook.expression:
+            return True
+        try:
+            return self._is_due(child, node, hook, name)
+        except EngineError:
+            if self.forgives_exit:
+                return False
+            raise
 
     def _is_due(self, child: Child, node: Node, hook: CompiledHook, name: str) -> bool:
         if self.core.node_id(name) in self.core.nodes:
@@ -118,6 +137,7 @@ class HookRunner:
         prefix = f"{child.target.word}.{child.label}."
         variables: dict[str, Any] = {prefix + field: referent.find(field) for field in referent.fields()}
         variables[prefix + "status"] = node.phase
+        variables.update(self.frame.siblings(child))
         return self.scope.with_local(variables)
 
 

@@ -70,9 +70,6 @@ class Counter(Frame):
                 return
             self.waiting.popleft().enter()
 
-    def abandoned(self) -> bool:
-        return False
-
 
 def admit(core: Core, call: Call) -> bool:
     """Whether `call` may create its node now; if not, it waits in line and will be tried again."""

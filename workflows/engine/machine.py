@@ -27,6 +27,7 @@ from workflows.engine.manual_retry import apply_retry
 from workflows.engine.messages import (
     ConfigMapsChanged,
     Fact,
+    JsonObject,
     Launch,
     Millis,
     NodeFinished,
@@ -62,9 +63,17 @@ class RunState:
         return cls(program, run)
 
     @classmethod
-    def restore(cls, program: Program, run: Run, nodes: Iterable[Node], now: Millis) -> RunState:
+    def restore(
+        cls,
+        program: Program,
+        run: Run,
+        nodes: Iterable[Node],
+        now: Millis,
+        config_maps: Mapping[str, JsonObject] | None = None,
+    ) -> RunState:
         """The state that stored rows stand for. What it finds due is part of the first decision."""
         state = cls(program, run)
+        state._core.config_maps = dict(config_maps or {})
         for node in sorted(nodes, key=lambda node: node.idx):
             state._core.load(node)
         state._recount()
@@ -107,7 +116,7 @@ class RunState:
     def apply(self, facts: Sequence[Fact | Signal], now: Millis) -> Decision:
         """Take in what happened and decide all that follows from it. Repeated and outdated facts change nothing."""
         self._set_now(now)
-        for fact in facts:
+        for fact in self._in_order(facts):
             self._take(fact)
         if not self.finished:
             if not self._begun:
@@ -118,6 +127,24 @@ class RunState:
         if self.finished:
             self._core.forget_timers()
         return self._core.decide()
+
+    def _in_order(self, facts: Sequence[Fact | Signal]) -> Iterable[Fact | Signal]:
+        """The same facts in the order of their nodes, so that it does not matter which was heard of first.
+
+        Signals stay where they are: what was asked for before a fact was known does not change.
+        """
+        nodes = self._core.nodes
+        observed: list[tuple[int, bool, int, NodeStarted | NodeFinished]] = []
+        for place, fact in enumerate(facts):
+            if isinstance(fact, NodeStarted | NodeFinished):
+                node = nodes.get(fact.node_id)
+                if node is not None:
+                    observed.append((node.idx, isinstance(fact, NodeFinished), place, fact))
+                continue
+            yield from (entry[-1] for entry in sorted(observed))
+            observed.clear()
+            yield fact
+        yield from (entry[-1] for entry in sorted(observed))
 
     def _set_now(self, now: Millis) -> None:
         core = self._core
@@ -134,9 +161,9 @@ class RunState:
         """Build the frames of a run that began earlier."""
         self._begun = True
         self._set_deadline()
+        adopt_orphans(self._core)
         self._frame.start()
         self._core.drain()
-        adopt_orphans(self._core)
 
     def _take(self, fact: Fact | Signal) -> None:
         match fact:

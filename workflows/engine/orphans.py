@@ -5,19 +5,23 @@ Nothing follows from them any more, but the run may not end while they are activ
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from workflows.engine import phases
+from workflows.engine import names, phases
 from workflows.engine.calls import Call
 from workflows.engine.errors import EngineError
 from workflows.engine.frame import Frame
 from workflows.engine.program import CompiledCall
-from workflows.spec import TemplateRef, WorkflowStep
+from workflows.spec import DAGTask, TemplateRef, WorkflowStep
 
 if TYPE_CHECKING:
     from workflows.engine.core import Core
     from workflows.engine.node import Node
     from workflows.engine.program import TemplateBase
+
+_EXIT_HANDLER = re.compile(r"\.onExit(?=[.\[(]|$)")
 
 
 class Orphanage(Frame):
@@ -29,46 +33,54 @@ class Orphanage(Frame):
     def errored(self, call: Call, error: EngineError) -> None:
         pass
 
+    def inside(self) -> Iterable[Node]:
+        return ()
+
 
 def adopt_orphans(core: Core) -> None:
-    """Take up pods that no frame claimed."""
-    unclaimed = [
-        node
-        for node in core.nodes.values()
-        if node.type == phases.POD and not node.fulfilled and node.id not in core.calls
-    ]
-    for node in unclaimed:
-        core.early_ends += 1
-        _adopt(core, node)
+    """Take up the pods that are active although the composite around them has ended."""
+    for node in list(core.nodes.values()):
+        boundary = core.nodes.get(node.boundary_id)
+        if node.type == phases.POD and not node.fulfilled and boundary is not None and boundary.fulfilled:
+            core.early_ends += 1
+            _adopt(core, node, boundary)
 
 
-def _adopt(core: Core, node: Node) -> None:
+def _adopt(core: Core, node: Node, boundary: Node) -> None:
+    try:
+        call = Call(
+            Orphanage(core),
+            _called(node, boundary),
+            node.name,
+            base=_base(core, node),
+            arguments={},
+            boundary=boundary,
+            parents=node.parents,
+            depth=1,
+            on_exit=_EXIT_HANDLER.search(node.name) is not None,
+        )
+        call.is_attempt = node.retried
+        call.start()
+    except EngineError as error:
+        core.set_phase(node, phases.ERROR, error.message)
+
+
+def _called(node: Node, boundary: Node) -> CompiledCall:
     reference = node.template_ref
-    step = (
-        WorkflowStep(template=node.template_name)
-        if reference is None
-        else WorkflowStep(
+    made = DAGTask if boundary.type == phases.DAG else WorkflowStep
+    name = names.caller_name(node.name)
+    if reference is None:
+        return CompiledCall(made(name=name, template=node.template_name))
+    return CompiledCall(
+        made(
+            name=name,
             template_ref=TemplateRef(
                 name=reference["name"],
                 template=reference["template"],
                 cluster_scope=bool(reference.get("clusterScope")),
-            )
+            ),
         )
     )
-    try:
-        call = Call(
-            Orphanage(core),
-            CompiledCall(step),
-            node.name,
-            base=_base(core, node),
-            arguments={},
-            boundary=core.nodes.get(node.boundary_id),
-            parents=node.parents,
-            depth=1,
-        )
-        call.start()
-    except EngineError as error:
-        core.set_phase(node, phases.ERROR, error.message)
 
 
 def _base(core: Core, node: Node) -> TemplateBase:

@@ -136,10 +136,7 @@ class Pod:
         node = self.call.made
         if kind == "pending" and node.phase == phases.PENDING:
             self.kill()
-            self.core.active.pop(node.id, None)
-            error = TimedOut()
-            self.core.set_phase(node, phases.FAILED, error.message)
-            self.call.owner.errored(self.call, error)
+            self.call.fail(TimedOut(), phases.FAILED)
 
     # --- facts -------------------------------------------------------------------------------------
 
@@ -173,6 +170,10 @@ class Pod:
         node = self.call.made
         self.kill()
         self.core.set_phase(node, phases.FAILED, message)
+
+    def cut_off(self) -> None:
+        """The node has ended before its process did."""
+        self.kill()
 
     def kill(self) -> None:
         node = self.call.made

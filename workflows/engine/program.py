@@ -35,6 +35,7 @@ from workflows.spec import (
 )
 
 _PATHS = re.compile(r"outputs\.parameters\.[\w-]+\.path")
+_MENTION = re.compile(r"\b(?:steps|tasks)(?:\.|\[['\"])([-\w]+)")
 _ALL_INPUTS = re.compile(r"inputs\.parameters(?![.\w\[?])")
 
 _POD_FIELDS = (
@@ -336,6 +337,7 @@ class CompiledCall:
         self.hooks = {name: CompiledHook(hook) for name, hook in step.hooks.items() if name != "exit"}
         self._exit_hook = CompiledHook(step.hooks["exit"]) if "exit" in step.hooks else None
         self.has_hooks = bool(step.hooks or step.on_exit)
+        self.hook_mentions = _mentions(step.hooks)
 
     @classmethod
     def of_template(cls, template: str) -> CompiledCall:
@@ -416,6 +418,13 @@ class CompiledDag:
                 wanted[number] = True
                 stack.extend(self.needs[number])
         return wanted
+
+
+def _mentions(hooks: Mapping[str, LifecycleHook]) -> frozenset[str]:
+    """Names of the steps or tasks that hooks look at."""
+    texts = [hook.expression for hook in hooks.values()]
+    texts += [p.value for hook in hooks.values() for p in hook.arguments.parameters if p.value is not None]
+    return frozenset(name for text in texts for name in _MENTION.findall(text))
 
 
 def _template_label(spec: WorkflowSpec) -> dict[str, str]:

@@ -7,13 +7,14 @@ Source: Argo's `processNodeRetries`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names, phases
 from workflows.engine.calls import Call, starts
 from workflows.engine.clock import human_duration, plain_seconds, rfc3339
-from workflows.engine.errors import EngineError
+from workflows.engine.errors import EngineError, TimedOut
 from workflows.engine.frame import Frame
 from workflows.engine.messages import JsonObject, Millis
 from workflows.engine.texts import render_value
@@ -28,6 +29,7 @@ _POLICIES = {
     "OnFailure": frozenset({phases.FAILED}),
     "OnError": frozenset({phases.ERROR}),
 }
+_ERRORS_RETRIED = frozenset({"Always", "OnError", "OnTransientError"})
 #: messages that Argo takes for passing troubles of the surroundings
 _TRANSIENT = re.compile(
     r"net/http: TLS handshake timeout|i/o timeout|connection timed out|connection reset by peer|"
@@ -174,14 +176,14 @@ class RetryFrame(Frame):
     # --- attempts ----------------------------------------------------------------------------------
 
     @property
-    def finished_attempts(self) -> list[Node]:
+    def attempt_nodes(self) -> list[Node]:
         return [attempt.node for attempt in self.attempts if attempt.node is not None]
 
     def start_attempt(self) -> None:
         number = len(self.attempts)
         outer = self.call
         name = names.attempt_name(outer.name, number)
-        before = self.finished_attempts
+        before = self.attempt_nodes
         attempt = Call(
             self,
             outer.target,
@@ -220,11 +222,16 @@ class RetryFrame(Frame):
 
     def errored(self, call: Call, error: EngineError) -> None:
         """An attempt that could not be carried on counts as failed if errors are retried, else it is the call's."""
-        if self.strategy.policy in ("Always", "OnError", "OnTransientError"):
+        if self.closed:
+            return
+        if self.strategy.policy in _ERRORS_RETRIED or isinstance(error, TimedOut):
             self.moved(call)
         else:
             self.closed = True
-            self.call.owner.errored(self.call, error)
+            self.call.fail(error)
+
+    def inside(self) -> Iterable[Node]:
+        return self.attempt_nodes
 
     def timer(self, kind: str) -> None:
         if kind == "retry" and not self.closed:
@@ -245,7 +252,7 @@ class RetryFrame(Frame):
             self._end(last.phase, stopped, last)
             return
         try:
-            decided = verdict(self.strategy, self.finished_attempts, self.core.now)
+            decided = verdict(self.strategy, self.attempt_nodes, self.core.now)
         except EngineError as error:
             self.closed = True
             self.call.fail(error)

@@ -128,6 +128,16 @@ class Scope(Mapping[str, Any]):
             return True
         return key in self.outer
 
+    def has_children(self, key: str) -> bool:
+        """Whether some variable's name begins with ``key.``, found without listing the outputs of a large run."""
+        start = key + "."
+        if any(name.startswith(start) for name in self.local):
+            return True
+        if self.references is not None and self.references.has_children(start):
+            return True
+        outer = self.outer
+        return outer.has_children(key) if isinstance(outer, Scope) else any(n.startswith(start) for n in outer)
+
     def __iter__(self) -> Iterator[str]:
         seen: set[str] = set()
         for source in (self.local, self.references or (), self.outer):
@@ -159,6 +169,16 @@ class References:
         name, _, field = key[len(self.prefix) :].partition(".")
         referent = self.names.get(name)
         return _MISSING if referent is None else referent.find(field)
+
+    def has_children(self, start: str) -> bool:
+        """Whether a variable here begins with `start`, which ends in a dot."""
+        if self.prefix.startswith(start):
+            return bool(self.names)
+        if not start.startswith(self.prefix):
+            return False
+        name, _, rest = start[len(self.prefix) :].partition(".")
+        referent = self.names.get(name)
+        return referent is not None and any(field.startswith(rest) for field in referent.fields())
 
     def __iter__(self) -> Iterator[str]:
         for name, referent in self.names.items():

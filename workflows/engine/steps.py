@@ -5,6 +5,8 @@ Source: Argo's `executeSteps` and `executeStepGroup`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from workflows.engine import phases
@@ -24,16 +26,20 @@ if TYPE_CHECKING:
 
 
 class Group:
-    """The step group being executed. `unsettled` counts children that are not done yet, hooks included."""
+    """The step group being executed. `unsettled` counts children that are not done yet, hooks included.
 
-    __slots__ = ("children", "has_lifecycle_hooks", "node", "plans", "unsettled")
+    `watched`: hooks look at the status of other steps of the group.
+    """
+
+    __slots__ = ("children", "node", "plans", "started", "unsettled", "watched")
 
     def __init__(self, node: Node) -> None:
         self.node = node
         self.children: list[Child] = []
         self.plans: list[Plan] = []
         self.unsettled = 0
-        self.has_lifecycle_hooks = False
+        self.started = False
+        self.watched = False
 
     def itself(self) -> Node:
         return self.node
@@ -52,11 +58,11 @@ class StepsFrame(Composite):
     # --- progress ----------------------------------------------------------------------------------
 
     def advance(self) -> None:
-        if self.failed_fast():
-            return
         while not self.closed:
             group = self.group
             if group is not None:
+                if group.node.phase not in phases.FULFILLED and self.failed_fast():
+                    return
                 if group.unsettled:
                     return
                 self._conclude(group)
@@ -135,11 +141,15 @@ class StepsFrame(Composite):
         ]
         group.children = [Child(call, planned.name) for call, planned in pairs]
         group.unsettled = len(group.children)
-        group.has_lifecycle_hooks = any(call.hooks for call in self.groups[self.index])
+        calls = self.groups[self.index]
+        siblings = {call.name for call in calls}
+        group.watched = any(call.hook_mentions & siblings - {call.name} for call in calls)
         for child, (_, planned) in zip(group.children, pairs, strict=True):
-            if self.group is not group or self.closed or group.node.phase == phases.ERROR:
+            if self.closed:
                 return
             self._start_child(group, child, planned)
+        group.started = True
+        self._progress_all(group)
 
     def _start_child(self, group: Group, child: Child, planned: Planned) -> None:
         name = f"{group.node.name}.{planned.name}"
@@ -157,19 +167,33 @@ class StepsFrame(Composite):
 
     def moved(self, call: Call) -> None:
         group, child = self.group, call.subject
-        if group is None or self.closed or group.node.phase in phases.FAILED_OR_ERROR:
+        if group is None or self.closed or not group.started:
             return
-        if not group.has_lifecycle_hooks:
+        if group.watched:
+            self._progress_all(group)
+        else:
             self._progress(group, child)
-            return
-        # an expression of a hook may look at the status of any step of the group
-        for other in group.children:
-            if other is child or other.target.hooks:
-                self._progress(group, other)
+
+    def _progress_all(self, group: Group) -> None:
+        for child in group.children:
+            if self.closed:
+                return
+            self._progress(group, child)
+
+    def siblings(self, child: Child) -> dict[str, str]:
+        """As in Argo, a hook sees the steps of its group that stand before its own."""
+        group = self.group
+        if group is None or not group.watched:
+            return {}
+        before = takewhile(lambda other: other is not child, group.children)
+        return {f"steps.{other.label}.status": other.node.phase for other in before if other.node is not None}
 
     def _progress(self, group: Group, child: Child) -> None:
         node = child.node
         if child.settled or node is None:
+            return
+        if node.type == phases.SKIPPED_NODE and node.phase == phases.SKIPPED:
+            self._settle(group, child)
             return
         try:
             if self.hooks.progress(child, node):
@@ -242,6 +266,12 @@ class StepsFrame(Composite):
         self.core.set_phase(group.node, phase, message)
         self.last_children = group.children
         self.end(phases.FAILED, message, self._outbound())
+
+    def inside(self) -> Iterable[Node]:
+        if self.group is not None:
+            yield self.group.node
+            for child in self.group.children:
+                yield from child.nodes
 
     def early(self) -> bool:
         return self.group is not None and self.group.unsettled > 0

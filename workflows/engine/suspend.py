@@ -71,6 +71,9 @@ class Suspension:
         self.core.export(node.outputs)
         self.core.set_phase(node, phases.SUCCEEDED)
 
+    def cut_off(self) -> None:
+        """Nothing runs for a suspension."""
+
     def end(self, message: str) -> None:
         """Fail the node for `message`."""
         node = self.call.made

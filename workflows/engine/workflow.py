@@ -5,13 +5,14 @@ Source: Argo's `operate`, `executeWfLifeCycleHook`, `markWorkflowPhase`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from workflows.engine import names, phases
 from workflows.engine.calls import Call
 from workflows.engine.config_maps import KeyNotFound, config_map_value
 from workflows.engine.errors import EngineError
-from workflows.engine.frame import Frame
+from workflows.engine.frame import Frame, abandon
 from workflows.engine.hooked import evaluate_bool
 from workflows.engine.inputs import Arguments, render_arguments
 from workflows.engine.messages import JsonObject
@@ -58,15 +59,20 @@ class RunFrame(Frame):
             self._set_phase(phases.RUNNING, "")
         self.refresh()
         self._enter()
+        self._take_up_handlers()
         self.core.enqueue(self)
 
     def _set_parameters(self) -> None:
-        """Values of the run's parameters that come from ConfigMaps."""
+        """Values of the run's parameters that come from ConfigMaps: read once, when the run begins."""
+        run = self.core.run
+        known: dict[str, str] = run.memo.get("parameters", {})
         for argument in self.core.program.arguments:
-            given = argument.name in self.core.run.arguments or argument.value is not None
+            given = argument.name in run.arguments or argument.value is not None
             if given:
                 continue
-            self.core.variables.set_parameter(argument.name, self._global_parameter(argument))
+            if argument.name not in known:
+                known = run.memo["parameters"] = {**known, argument.name: self._global_parameter(argument)}
+            self.core.variables.set_parameter(argument.name, known[argument.name])
 
     def _global_parameter(self, argument: CompiledArgument) -> str:
         if argument.config_map is None:
@@ -115,6 +121,17 @@ class RunFrame(Frame):
         )
         call.start()
 
+    def _take_up_handlers(self) -> None:
+        """After a restart, claim the hooks and the exit handler that had begun, whatever has become of the run since."""
+        root = self.root
+        for name, hook in self.core.program.hooks.items():
+            hook_name = names.hook_name(self.core.run.name, name)
+            if root is not None and self.core.node_id(hook_name) in self.core.nodes:
+                self._start_hook(name, hook, hook_name, root)
+        exit_hook, exit_name = self.core.program.exit_hook, names.exit_name(self.core.run.name)
+        if exit_hook is not None and self.core.node_id(exit_name) in self.core.nodes:
+            self._start_exit(exit_hook, exit_name)
+
     def _run_arguments(self) -> Arguments:
         """The run's parameters are also the arguments of its entry template."""
         prefix = "workflow.parameters."
@@ -154,9 +171,15 @@ class RunFrame(Frame):
             self._give_up(phases.ERROR, f"error in entry template execution: {error.message}")
         elif call is self.exit:
             self._give_up(phases.ERROR, f"error in exit template execution : {error.message}")
-        elif self.root is not None:
-            self.core.set_phase(self.root, phases.ERROR, error.message)
+        else:
+            self._fail_root(error)
         self.core.enqueue(self)
+
+    def _fail_root(self, error: EngineError) -> None:
+        """A hook that cannot be evaluated or called makes an Error of the entry node and so of the run."""
+        if self.entry is None or self.entry.node is None or self.entry.node.phase == phases.ERROR:
+            return
+        self.entry.cut(phases.ERROR, error.message)
 
     def advance(self) -> None:
         if self.closed:
@@ -182,10 +205,10 @@ class RunFrame(Frame):
                 continue
             hook_name = names.hook_name(self.core.run.name, name)
             try:
-                if self.core.node_id(hook_name) not in self.core.nodes and not self._is_due(hook, hook_name):
+                if not self._is_due(hook, hook_name):
                     continue
             except EngineError as error:
-                self.core.set_phase(root, phases.ERROR, error.message)
+                self._fail_root(error)
                 continue
             self._start_hook(name, hook, hook_name, root)
         return all(call.node is not None and call.node.fulfilled for call in self.fired.values())
@@ -208,9 +231,12 @@ class RunFrame(Frame):
             name = names.exit_name(self.core.run.name)
             if self.core.run.shutdown == "Terminate" and self.core.node_id(name) not in self.core.nodes:
                 return True
-            self.exit = self._handler(hook, name, parents=[], on_exit=True)
-            self.exit.start()
-        return self.exit.node is not None and self.exit.node.fulfilled
+            self._start_exit(hook, name)
+        return self.exit is not None and self.exit.node is not None and self.exit.node.fulfilled
+
+    def _start_exit(self, hook: CompiledHook, name: str) -> None:
+        self.exit = self._handler(hook, name, parents=[], on_exit=True)
+        self.exit.start()
 
     def _handler(self, hook: CompiledHook, name: str, *, parents: list[str], on_exit: bool) -> Call:
         return Call(
@@ -244,6 +270,11 @@ class RunFrame(Frame):
             if node.phase in phases.FAILED_OR_ERROR
         ]
 
+    def inside(self) -> Iterable[Node]:
+        for call in (self.entry, *self.fired.values(), self.exit):
+            if call is not None and call.node is not None:
+                yield call.node
+
     # --- end ---------------------------------------------------------------------------------------
 
     def _conclude(self, root: Node) -> None:
@@ -269,12 +300,12 @@ class RunFrame(Frame):
         """End the run, once nothing is running for it any more; until then this is tried after each fact."""
         if self.core.active:
             return
-        self.closed = True
-        run = self.core.run
+        run, root = self.core.run, self.root
         if run.finished_at is None:
             run.finished_at = self.core.now
-        if phase == phases.ERROR and self.root is not None and self.root.phase == phases.RUNNING:
-            self.core.set_phase(self.root, phases.ERROR, "Workflow operation error")
+        if phase == phases.ERROR and self.entry is not None and root is not None and not root.fulfilled:
+            self.entry.cut(phases.ERROR, "Workflow operation error")
+        abandon(self)
         self._set_phase(phase, message)
         run.labels[f"{_PREFIX}completed"] = "true"
 

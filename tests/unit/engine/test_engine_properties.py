@@ -1,0 +1,185 @@
+"""What holds for every workflow, whatever it is made of and however it goes: one test for each such sentence.
+
+On the way `World` checks after every decision that node counts, change numbers and the decision agree with the
+nodes. `--hypothesis-profile=search` looks through many more workflows than a normal run of the tests.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.engine.generated import outcomes_of, workflows
+from tests.unit.engine.world import World
+from workflows.engine.messages import Fact, ResumeRun, Stop, SuspendRun, Terminate
+from workflows.engine.phases import FULFILLED
+
+Json = dict[str, Any]
+
+salts = st.integers(0, 2**32)
+
+
+def live(world: World, between: Callable[[], None] = lambda: None, moments: int = 2000) -> None:
+    """Let the run go on to its end, doing `between` after each moment; somebody resumes what waits for a person."""
+    world.apply()
+    between()
+    for _ in range(moments):
+        if world.next_time() is not None:
+            world.apply(world.pass_time())
+        elif world.state.finished:
+            return
+        else:
+            assert world.waiting_suspensions() or world.state.run.suspended, f"stuck: {open_nodes(world)}"
+            world.apply([ResumeRun(actor="somebody")])
+        between()
+    raise AssertionError(f"it never ends: {open_nodes(world)}")
+
+
+def lived(workflow: Json, salt: int) -> World:
+    world = World(workflow, outcomes_of(salt))
+    live(world)
+    return world
+
+
+def launches(world: World) -> list[tuple[str, int]]:
+    return sorted((order.node_name, order.attempt) for order in world.launched)
+
+
+def open_nodes(world: World) -> list[str]:
+    return [f"{n.name} {n.type} {n.phase}" for n in world.state.nodes.values() if n.phase not in FULFILLED]
+
+
+@given(workflows(), salts)
+def test_every_run_ends_and_leaves_nothing_open(workflow: Json, salt: int) -> None:
+    world = lived(workflow, salt)
+
+    assert not world.alive
+    assert open_nodes(world) == []
+
+
+@given(workflows(), salts)
+def test_facts_told_again_change_nothing(workflow: Json, salt: int) -> None:
+    chance = random.Random(salt)
+    world = World(workflow, outcomes_of(salt))
+
+    def tell_again() -> None:
+        old = [chance.choice(world.told) for _ in range(3)] if world.told else []
+        decision = world.apply([*old, *world.told[-3:]])
+        assert (decision.transitions, decision.orders, decision.run_changed) == (0, [], False)
+
+    live(world, tell_again)
+
+    assert world.tree() == lived(workflow, salt).tree()
+
+
+@given(workflows(), salts)
+def test_the_order_of_facts_of_one_moment_does_not_matter(workflow: Json, salt: int) -> None:
+    chance = random.Random(salt)
+    world = World(workflow, outcomes_of(salt))
+    in_order = world.due
+
+    def shuffled() -> list[Fact]:
+        facts = in_order()
+        chance.shuffle(facts)
+        return facts
+
+    world.due = shuffled  # type: ignore[method-assign]
+    live(world)
+
+    assert world.tree() == lived(workflow, salt).tree()
+
+
+@given(workflows(limits=False), salts)
+def test_restarts_change_nothing(workflow: Json, salt: int) -> None:
+    chance = random.Random(salt)
+    world = World(workflow, outcomes_of(salt))
+    live(world, lambda: world.restart() if chance.random() < 0.5 else None)
+
+    undisturbed = lived(workflow, salt)
+    assert world.tree() == undisturbed.tree()
+    assert launches(world) == launches(undisturbed)
+
+
+@given(workflows(), salts)
+def test_restarts_launch_nothing_twice(workflow: Json, salt: int) -> None:
+    """With limits, who waits longest is not kept over a restart, so the tree may differ, but nothing is done twice."""
+    world = World(workflow, outcomes_of(salt))
+    live(world, world.restart)
+
+    assert len(set(launches(world))) == len(world.launched)
+    assert not world.alive
+
+
+@given(workflows(), salts)
+def test_orders_made_again_are_the_same(workflow: Json, salt: int) -> None:
+    """All but the seconds that are left until a deadline."""
+    world = World(workflow, outcomes_of(salt))
+
+    def order_again() -> None:
+        world.restart()
+        first = {(order.node_id, order.attempt): order for order in world.launched}
+        for order in world.state.relaunch([node_id for node_id, _ in world.state.active_attempts()]):
+            before = first[order.node_id, order.attempt]
+            assert _timeless(order) == _timeless(before)
+
+    live(world, order_again)
+
+
+def _timeless(order: Any) -> Json:
+    fields = {name: getattr(order, name) for name in order.__struct_fields__}
+    return {**fields, "active_deadline_seconds": None}
+
+
+@given(workflows(), salts, st.integers(0, 12), st.booleans())
+def test_a_stopped_run_ends_once_its_processes_have(workflow: Json, salt: int, moments: int, kindly: bool) -> None:
+    """Processes here may go on until they are killed, and nobody resumes anything."""
+    world = World(workflow, outcomes_of(salt, may_hang=True))
+    disturb(world, random.Random(salt), moments)
+
+    if kindly:
+        world.apply([Stop(actor="somebody")])
+        world.settle()
+        assert all(".onExit" in name for name in open_leaves(world)), "only exit handlers may go on"
+    world.apply([Terminate(actor="somebody")])
+    world.settle()
+
+    assert world.state.finished, open_nodes(world)
+    assert not world.alive
+
+
+@given(workflows(deadline=True), salts)
+def test_a_run_past_its_deadline_ends(workflow: Json, salt: int) -> None:
+    world = World(workflow, outcomes_of(salt, may_hang=True))
+    disturb(world, random.Random(salt), 20)
+    world.apply([ResumeRun(actor="somebody")])
+    world.settle()
+
+    assert world.state.finished or open_leaves(world)
+    assert all(".onExit" in name for name in open_leaves(world)), "only exit handlers may go on"
+
+
+def disturb(world: World, chance: random.Random, moments: int) -> None:
+    """Let some moments pass, with restarts, suspensions and resumptions in between."""
+    world.apply()
+    for _ in range(moments):
+        match chance.randrange(12):
+            case 0:
+                world.apply([SuspendRun(actor="somebody")])
+            case 1:
+                world.apply([ResumeRun(actor="somebody")])
+            case 2:
+                world.restart()
+        if world.next_time() is not None:
+            world.apply(world.pass_time())
+
+
+def open_leaves(world: World) -> list[str]:
+    return [
+        n.name
+        for n in world.state.nodes.values()
+        if n.type in ("Pod", "Suspend") and n.phase not in FULFILLED
+    ]
