@@ -44,6 +44,17 @@ class Bench:
         return seconds, self.driver.transitions - before, nodes
 
 
+#: shape -> width of the layers of a DAG of so many tasks
+SHAPES = {"wide": lambda nodes: nodes, "layered": lambda nodes: nodes // 100, "deep": lambda nodes: 1}
+
+
+def _tell_shapes(bench: Bench, suffix: str) -> None:
+    for shape, width in SHAPES.items():
+        for size, word in ((1000, "1k"), (10_000, "10k"), (100_000, "100k")):
+            seconds, transitions, _ = bench.run([manifests.tasks(size, width(size))])
+            tell(f"engine_store.transitions_per_s_{shape}_{word}{suffix}", transitions / seconds, "1/s")
+
+
 def main() -> None:
     collector.tune()
     bench = Bench()
@@ -52,6 +63,7 @@ def main() -> None:
     seconds, transitions, nodes = bench.run([manifests.layers(100, 1000)])
     if connection.vendor == "postgresql":
         tell("engine_store.transitions_per_s_postgresql", transitions / seconds, "1/s", "≥ 8000")
+        _tell_shapes(bench, "_postgresql")
         return
     tell("engine_store.transitions_per_s", transitions / seconds, "1/s", "≥ 10000")
     tell("engine_store.nodes_per_s_100k", nodes / seconds, "1/s")
@@ -59,6 +71,7 @@ def main() -> None:
     ratio = (seconds / nodes) / (small_seconds / small_nodes)
     tell("engine_store.cost_per_node_100k_to_100", ratio, "ratio", "≤ 1.2")
     tell("engine_store.peak_memory_100k", server.peak_mb(), "MB", "≤ 1024")
+    _tell_shapes(bench, "")
 
 
 if __name__ == "__main__":

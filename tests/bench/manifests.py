@@ -34,6 +34,17 @@ def layers(count: int, width: int) -> str:
     return workflow([{"name": "main", "dag": {"tasks": tasks}}, WORK])
 
 
+def tasks(count: int, width: int) -> str:
+    """A DAG of `count` single tasks in layers of `width`; each waits for two of the layer before."""
+    listed = []
+    for number in range(count):
+        layer, place = divmod(number, width)
+        before = (layer - 1) * width
+        needs = dict.fromkeys((f"t{before + place}", f"t{before + (place + 1) % width}")) if layer else ()
+        listed.append({"name": f"t{number}", "template": "work", **({"dependencies": [*needs]} if needs else {})})
+    return workflow([{"name": "main", "dag": {"tasks": listed}}, WORK])
+
+
 def chain(length: int, template: dict[str, Any]) -> str:
     """Tasks that each wait for the one before."""
     tasks = [

@@ -33,10 +33,10 @@ from workflows.spec.scalars import Letter, key_text, resolve
 class Limits:
     """Bounds on one text. `nodes` counts scalars and containers, `aliased` those that aliases copy."""
 
-    bytes: int = 16 * 2**20
+    bytes: int = 32 * 2**20
     documents: int = 1_000
     depth: int = 100
-    nodes: int = 400_000
+    nodes: int = 2_000_000
     aliased: int = 50_000
     problems: int = 200
 
