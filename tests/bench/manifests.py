@@ -41,7 +41,9 @@ def tasks(count: int, width: int) -> str:
         layer, place = divmod(number, width)
         before = (layer - 1) * width
         needs = dict.fromkeys((f"t{before + place}", f"t{before + (place + 1) % width}")) if layer else ()
-        listed.append({"name": f"t{number}", "template": "work", **({"dependencies": [*needs]} if needs else {})})
+        listed.append(
+            {"name": f"t{number}", "template": "work", **({"dependencies": [*needs]} if needs else {})}
+        )
     return workflow([{"name": "main", "dag": {"tasks": listed}}, WORK])
 
 

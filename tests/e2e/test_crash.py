@@ -1,4 +1,4 @@
-"""The whole server is killed again and again under a large run of real processes; nothing is lost or done twice.
+"""The whole server is killed again and again under a large run of real processes: nothing is lost or repeated.
 
 Each node appends its name to one file when it begins and when it ends. The numbers can be made smaller with
 SLUICE_CRASH_NODES and SLUICE_CRASH_KILLS.
@@ -49,7 +49,11 @@ def _layered(nodes: int, width: int = 40) -> str:
     lines = []
     for number in range(nodes):
         layer, place = divmod(number, width)
-        needs = [f"t{(layer - 1) * width + place}", f"t{(layer - 1) * width + (place + 1) % width}"] if layer else []
+        needs = (
+            [f"t{(layer - 1) * width + place}", f"t{(layer - 1) * width + (place + 1) % width}"]
+            if layer
+            else []
+        )
         depends = f", dependencies: [{', '.join(needs)}]" if needs else ""
         arguments = f"arguments: {{parameters: [{{name: id, value: t{number}}}]}}"
         lines.append(f"          - {{name: t{number}, template: write, {arguments}{depends}}}")
@@ -75,7 +79,9 @@ def test_killed_at_random_moments_a_run_ends_with_every_node_done_once(tmp_path:
         run = client.wait(uid, "Succeeded", "Failed", "Error", within_s=WITHIN_S)
 
         assert run["status"]["phase"] == "Succeeded", run["status"]
-        names = Counter(node["displayName"] for node in run["status"]["nodes"].values() if node["type"] == "Pod")
+        names = Counter(
+            node["displayName"] for node in run["status"]["nodes"].values() if node["type"] == "Pod"
+        )
         assert names == {f"t{number}": 1 for number in range(NODES)}
         ended = Counter(line for line in log.read_text().splitlines() if line.startswith("end "))
         assert ended == {f"end t{number}": 1 for number in range(NODES)}
@@ -89,7 +95,9 @@ def _wait_for_lines(log: Path, count: int, longer_s: float) -> None:
     """Until the nodes have written so many lines, and then a random while."""
     ends = time.monotonic() + WITHIN_S
     while log.read_bytes().count(b"\n") < count:
-        assert time.monotonic() < ends, f"stuck at {log.read_bytes().count(chr(10).encode())} of {count} lines"
+        assert time.monotonic() < ends, (
+            f"stuck at {log.read_bytes().count(chr(10).encode())} of {count} lines"
+        )
         time.sleep(0.01)
     time.sleep(longer_s)
 
@@ -103,7 +111,7 @@ def _kill(server: Server) -> None:
 
 
 def _assert_no_process_left(folder: Path) -> None:
-    """Nothing that works in the test's folder lives on, the keeper of the processes included, after its linger."""
+    """Nothing that works in the test's folder lives on, the keeper of the processes included."""
     ends = time.monotonic() + 30
     while left := _processes_in(folder):
         assert time.monotonic() < ends, left

@@ -15,16 +15,16 @@ from workflows.engine.node import Node
 from workflows.expr.gojson import marshal
 from workflows.expr.jsonscan import explain
 
-
 if TYPE_CHECKING:
     from workflows.engine.program import CompiledCall
 
 
 def aggregate_outputs(iterations: Iterable[Node]) -> dict[str, str]:
-    """The variables of a loop, without prefix: ``outputs.result``, ``outputs.parameters``, ``outputs.parameters.P``.
+    """The variables of a loop, without prefix: ``outputs.result``, ``outputs.parameters``,
+    ``outputs.parameters.P``.
 
-    `iterations` come in the order of their index; only those that succeeded count. Empty when there are none at
-    all. Raises EngineError when a result is not JSON.
+    `iterations` come in the order of their index; only those that succeeded count. Empty when there are
+    none at all. Raises EngineError when a result is not JSON.
     """
     seen = False
     results: list[Any] = []

@@ -1,7 +1,7 @@
 """Calling a template: resolve it, bind its inputs, pass the limits, create its node.
 
-Source: Argo's `executeTemplate`. What follows from each kind of template lives in the frames and leaves; they register
-themselves as `STARTERS`, so that this module depends on none of them.
+Source: Argo's `executeTemplate`. What follows from each kind of template lives in the frames and leaves;
+they register themselves as `STARTERS`, so that this module depends on none of them.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ class Call:
     """
 
     __slots__ = (
-        "arguments", "base", "boundary", "core", "deadline", "depth", "flag", "frame", "id", "inputs", "is_attempt", "name",
-        "node", "on_exit", "owner", "parents", "scope", "subject", "target", "template", "variables",
+        "arguments", "base", "boundary", "core", "deadline", "depth", "flag", "frame", "id", "inputs",
+        "is_attempt", "name", "node", "on_exit", "owner", "parents", "scope", "subject", "target",
+        "template", "variables",
     )  # fmt: skip
 
     def __init__(
@@ -103,7 +104,9 @@ class Call:
     # --- starting ----------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Create the node, or wait for a place, or fail; the owner hears of it through `moved` or `errored`."""
+        """Create the node, or wait for a place, or fail; the owner hears of it through `moved` or
+        `errored`.
+        """
         existing = self.core.nodes.get(self.id)
         if existing is not None:
             self._adopt(existing)
@@ -258,7 +261,9 @@ class Call:
         self.owner.errored(self, error)
 
     def cut(self, phase: str, message: str) -> None:
-        """End the call from outside, before its template has run its course. The owner is not told: it knows."""
+        """End the call from outside, before its template has run its course. The owner is not told: it
+        knows.
+        """
         self.core.leave(self.id)
         self.core.set_phase(self.made, phase, message)
         if self.frame is not None:

@@ -86,7 +86,9 @@ class Composite(Frame):
         return self.core.run.suspended or (self.counter is not None and self.counter.stopped)
 
     def failed_fast(self) -> bool:
-        """End the template when its failFast has struck and no pod of it is active; True when it has struck."""
+        """End the template when its failFast has struck and no pod of it is active; True when it has
+        struck.
+        """
         counter = self.counter
         if counter is None or not counter.stopped:
             return False

@@ -137,7 +137,7 @@ def _waiting(core: Core, selector: str) -> Iterable[tuple[Suspension, Node]]:
 
 
 def _supply(node: Node, values: dict[str, str]) -> bool:
-    """Fill in outputs that wait to be supplied; False, with nothing changed, when a name is not among them."""
+    """Fill in outputs that wait to be supplied; False, nothing changed, when a name is not among them."""
     entries = (node.outputs or {}).get("parameters", [])
     open_names = {entry["name"] for entry in entries if "supplied" in (entry.get("valueFrom") or {})}
     if not set(values) <= open_names:

@@ -100,8 +100,8 @@ class Core:
     def node_id(self, name: str) -> str:
         """The id of the node of that name, or the id it would get.
 
-        Argo's ids have 32 bits: in a run of 100,000 nodes two names are likely to share one. The later of them
-        gets another id here, where Argo takes it for the earlier one.
+        Argo's ids have 32 bits: in a run of 100,000 nodes two names are likely to share one. The later
+        of them gets another id here, where Argo takes it for the earlier one.
         """
         if name in self._other_ids:
             return self._other_ids[name]
@@ -221,7 +221,7 @@ class Core:
                 call.moved()
 
     def install(self, boundary: Node, counter: Counter) -> None:
-        """Have `counter` count the children of `boundary`, those included that were there before a restart."""
+        """Have `counter` count the children of `boundary`, those from before a restart included."""
         self.counters[boundary.id] = counter
         for node in self._loaded.pop(boundary.id, ()):
             counter.count(node, "", node.phase)
@@ -264,7 +264,9 @@ class Core:
         return node
 
     def outbound_of(self, nodes: Iterable[Node]) -> list[str]:
-        """Ids of the last nodes inside `nodes`, from which edges to what follows are drawn. Argo's getOutboundNodes."""
+        """Ids of the last nodes inside `nodes`, from which edges to what follows are drawn. Argo's
+        getOutboundNodes.
+        """
         found: dict[str, None] = {}
         stack = list(nodes)[::-1]
         while stack:
@@ -322,7 +324,9 @@ class Core:
         return False
 
     def rebuilt(self) -> Core:
-        """A fresh core over the same nodes, with the decision made so far: no frame survives a manual retry."""
+        """A fresh core over the same nodes, with the decision made so far: no frame survives a manual
+        retry.
+        """
         core = Core(self.program, self.run)
         core.now, core.context, core.config_maps = self.now, self.context, self.config_maps
         for node in sorted(self.nodes.values(), key=lambda node: node.idx):
@@ -350,7 +354,8 @@ class Core:
                 frame.advance()
 
     def at(self, when: Millis, kind: str, node_id: str) -> None:
-        """Ask for `timer(kind)` on the call of `node_id` at `when`; a timer that lost its meaning does nothing.
+        """Ask for `timer(kind)` on the call of `node_id` at `when`; a timer that lost its meaning does
+        nothing.
 
         Those of the same moment go off in the order of their nodes, so that a restart changes nothing.
         """

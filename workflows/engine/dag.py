@@ -1,7 +1,7 @@
 """A DAG template: tasks start as soon as what they depend on is settled.
 
-Each task counts the tasks it still waits for, so a settled task touches only its dependents. The phase of the whole
-is assessed only when nothing of it is open.
+Each task counts the tasks it still waits for, so a settled task touches only its dependents. The phase
+of the whole is assessed only when nothing of it is open.
 
 Source: Argo's `executeDAG`, `executeDAGTask`, `assessDAGPhase`.
 """
@@ -78,7 +78,9 @@ class DagFrame(Composite):
             self._assess()
 
     def _start_ready(self) -> None:
-        """Start what waits for nothing more; after a restart also take up what has begun, even if nothing may start."""
+        """Start what waits for nothing more; after a restart also take up what has begun, even if nothing
+        may start.
+        """
         held_back = []
         while self.ready:
             ready, self.ready = self.ready, []

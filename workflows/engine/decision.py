@@ -1,4 +1,6 @@
-"""What one application of facts changed and what must be done about it. Returned by the engine, never performed by it."""
+"""What one application of facts changed and what must be done about it. Returned by the engine, never
+performed by it.
+"""
 
 from __future__ import annotations
 

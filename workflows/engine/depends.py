@@ -91,7 +91,8 @@ def _compile_test(source: str) -> Callable[[Results], bool]:
             raise EngineError(f"unable to evaluate expression '{source}': {error}") from None
         if not isinstance(value, bool):
             raise EngineError(
-                f"unable to evaluate expression '{source}': unable to cast expression result '{value}' to bool"
+                f"unable to evaluate expression '{source}': "
+                f"unable to cast expression result '{value}' to bool"
             )
         return value
 

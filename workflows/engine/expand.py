@@ -1,7 +1,8 @@
 """Making calls out of a step or task: its condition, its loop, its arguments.
 
-The plan of a step is computed once its predecessors are done; it is what the composites then start. Everything is
-rendered in one pass over parsed texts, with results equal to Argo's several passes over JSON.
+The plan of a step is computed once its predecessors are done; it is what the composites then start.
+Everything is rendered in one pass over parsed texts, with results equal to Argo's several passes over
+JSON.
 
 Source: Argo's `resolveReferences`, `expandStep`, `processItem`.
 """
@@ -98,7 +99,9 @@ class Expander:
         return Planned(call.name, arguments, variables=self.scope)
 
     def items(self, call: CompiledCall, when: str, proceeds: bool) -> list[Any]:
-        """The items of a loop; a list that cannot be made counts as empty when the condition is false anyway."""
+        """The items of a loop; a list that cannot be made counts as empty when the condition is false
+        anyway.
+        """
         strictness: Strictness = REFERENCES if proceeds else LENIENT
         try:
             return self._items(call, strictness)

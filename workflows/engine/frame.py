@@ -1,7 +1,8 @@
 """The base of everything that owns calls: one frame for each composite node that is not fulfilled.
 
-A frame is told when a call it owns moved and is advanced once the worklist reaches it; there it decides what
-follows. Frames hold no truth of their own: they are rebuilt from rows. See `steps`, `dag`, `retry`, `workflow`.
+A frame is told when a call it owns moved and is advanced once the worklist reaches it; there it decides
+what follows. Frames hold no truth of their own: they are rebuilt from rows. See `steps`, `dag`, `retry`,
+`workflow`.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class Frame:
         raise NotImplementedError
 
     def errored(self, call: Call, error: EngineError) -> None:
-        """A call of this frame could not be started or carried on. Told instead of `moved`; its node says so already."""
+        """A call of this frame could not be started or carried on. Told instead of `moved`; its node says
+        so already.
+        """
         raise NotImplementedError
 
     def timer(self, kind: str) -> None:
@@ -56,7 +59,9 @@ class Frame:
 
 
 def abandon(frame: Frame) -> None:
-    """Close a frame and end everything open inside it, except for pods: they go on, and nothing follows from them."""
+    """Close a frame and end everything open inside it, except for pods: they go on, and nothing follows
+    from them.
+    """
     core = frame.core
     frames = [frame]
     while frames:

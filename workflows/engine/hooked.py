@@ -1,7 +1,7 @@
 """Hooks of a step or task: lifecycle hooks fire when their expression becomes true, the exit hook at the end.
 
-A `Child` is one call of a composite together with everything hooked on it; it is settled when all of that is done.
-Source: Argo's `executeTmplLifeCycleHook` and `runOnExitNode`.
+A `Child` is one call of a composite together with everything hooked on it; it is settled when all of
+that is done. Source: Argo's `executeTmplLifeCycleHook` and `runOnExitNode`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 class Child:
-    """`label` is the name under which variables refer to it (``steps.LABEL.…``); `part_of` is the owner's own."""
+    """`label` is the name under which variables refer to it (``steps.LABEL.…``); `part_of` is the owner's
+    own.
+    """
 
     __slots__ = ("call", "exit", "fired", "label", "part_of", "settled", "target")
 

@@ -1,4 +1,5 @@
-"""Loops: the items of withItems, withParam and withSequence, and what each contributes to names and variables.
+"""Loops: the items of withItems, withParam and withSequence, and what each contributes to names and
+variables.
 
 Source: Argo's `Item`, `processItem`, `expandSequence`. Not for creating the nodes of a loop.
 """

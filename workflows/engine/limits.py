@@ -1,4 +1,5 @@
-"""How many nodes may be active at once: parallelism of the run and of a template, and template-level failFast.
+"""How many nodes may be active at once: parallelism of the run and of a template, and template-level
+failFast.
 
 A call that may not start yet waits here, in order; it has no node (as in Argo) until it is let in.
 Source: Argo's `checkParallelism`.
@@ -24,7 +25,9 @@ _ACTIVE = frozenset({phases.PENDING, phases.RUNNING})
 
 
 class Counter(Frame):
-    """Counts the direct children of one boundary, or the pods of the whole run, and keeps who waits for a place."""
+    """Counts the direct children of one boundary, or the pods of the whole run, and keeps who waits for a
+    place.
+    """
 
     def __init__(
         self, core: Core, *, limit: int | None, owner: Frame | None = None, fail_fast: bool = False

@@ -4,8 +4,8 @@
     state = RunState.restore(program, run, nodes, now)  a run as its rows say
     decision = state.apply(facts, now)
 
-Deterministic and without I/O. The nodes of a decision are the live objects: turn them into rows before the next call;
-if storing them fails, throw the state away and restore it. One thread at a time.
+Deterministic and without I/O. The nodes of a decision are the live objects: turn them into rows before
+the next call; if storing them fails, throw the state away and restore it. One thread at a time.
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ class RunState:
     # --- applying ----------------------------------------------------------------------------------
 
     def apply(self, facts: Sequence[Fact | Signal], now: Millis) -> Decision:
-        """Take in what happened and decide all that follows from it. Repeated and outdated facts change nothing."""
+        """Take in what happened and decide all that follows from it. Repeated and outdated facts change
+        nothing.
+        """
         self._set_now(now)
         for fact in self._in_order(facts):
             self._take(fact)

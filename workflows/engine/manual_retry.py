@@ -1,8 +1,8 @@
 """Retry of a finished run by hand: what is done again, what is kept.
 
-Failed nodes and everything that followed from them are taken away, the composites around them run again, and nodes
-that succeeded stay. `plan_retry` is pure and also serves as a preview.
-Source: Argo's `FormulateRetryWorkflow`.
+Failed nodes and everything that followed from them are taken away, the composites around them run again,
+and nodes that succeeded stay. `plan_retry` is pure and also serves as a preview. Source: Argo's
+`FormulateRetryWorkflow`.
 """
 
 from __future__ import annotations

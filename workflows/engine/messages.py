@@ -77,7 +77,9 @@ class SuspendRun(Message, frozen=True):
 
 
 class ResumeRun(Message, frozen=True):
-    """Resume the run or, with a `selector`, only the matching suspend nodes; `values` answer supplied outputs."""
+    """Resume the run or, with a `selector`, only the matching suspend nodes; `values` answer supplied
+    outputs.
+    """
 
     selector: str = ""
     values: dict[str, str] = {}
@@ -86,7 +88,7 @@ class ResumeRun(Message, frozen=True):
 
 
 class SetNode(Message, frozen=True):
-    """Change phase, message and supplied outputs of the matching waiting suspend nodes (Argo's `node set`)."""
+    """Change phase, message and outputs of the matching waiting suspend nodes (Argo's `node set`)."""
 
     selector: str
     phase: str = ""
@@ -133,7 +135,8 @@ class Launch(Message, frozen=True):
     active_deadline_seconds: int | None = None
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
-    #: run-level pod settings (volumes, service account, node selector…), camelCase, for executors that use them
+    #: run-level pod settings (volumes, service account, node selector…), camelCase, for executors that use
+    #: them
     pod: JsonObject = {}
 
 

@@ -16,19 +16,21 @@ from workflows.engine.phases import FULFILLED
 class Node:
     """One row of the node table. `id` is Argo's node id; `idx` counts nodes of the run in order of creation.
 
-    attempt   incarnation of this node id, raised when a manual retry creates it anew; names processes and pods
+    attempt   incarnation of this node id, raised when a manual retry creates it anew; names processes and
+              pods
     parents   ids of the nodes that this node is a child of (Argo: `children` of those)
     flag      Argo's nodeFlag, {"hooked": True} and/or {"retried": True}, or None
     waiting   why the node does not go on: {"reason": "...", ...}, None when it does
     memo      private to the engine, needed to restore the state from rows (e.g. the items of a loop)
-    extra     rarely set Argo fields as they go on the wire (memoizationStatus, synchronizationStatus, progress, ...)
+    extra     rarely set Argo fields as they go on the wire (memoizationStatus, synchronizationStatus,
+              progress, ...)
     seq       the run's change counter when this row changed last
     """
 
     __slots__ = (
-        "attempt", "boundary_id", "display_name", "extra", "finished_at", "flag", "host", "id", "idx", "inputs",
-        "memo", "message", "name", "outbound", "outputs", "parents", "phase", "seq", "started_at", "template_name",
-        "template_ref", "template_scope", "type", "waiting",
+        "attempt", "boundary_id", "display_name", "extra", "finished_at", "flag", "host", "id", "idx",
+        "inputs", "memo", "message", "name", "outbound", "outputs", "parents", "phase", "seq",
+        "started_at", "template_name", "template_ref", "template_scope", "type", "waiting",
     )  # fmt: skip
 
     def __init__(
@@ -112,9 +114,9 @@ class Run:
     """
 
     __slots__ = (
-        "annotations", "arguments", "attempt", "created_at", "finished_at", "labels", "memo", "message", "name",
-        "namespace", "node_count", "outputs", "phase", "phase_counts", "seq", "shutdown", "started_at", "suspended",
-        "uid",
+        "annotations", "arguments", "attempt", "created_at", "finished_at", "labels", "memo", "message",
+        "name", "namespace", "node_count", "outputs", "phase", "phase_counts", "seq", "shutdown",
+        "started_at", "suspended", "uid",
     )  # fmt: skip
 
     def __init__(

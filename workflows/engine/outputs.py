@@ -79,8 +79,9 @@ def _reference(tag: str, scope: Scope) -> Any:
 def pod_outputs(declared: list[JsonObject], fact: NodeFinished) -> tuple[JsonObject | None, str]:
     """The outputs of a finished pod and the path of a declared one it did not deliver ("" when complete).
 
-    `declared` are the template's output parameters as they stand in the launch order. As in Argo, nothing is read
-    any more after the first that is missing; those without a value are listed all the same.
+    `declared` are the template's output parameters as they stand in the launch order. As in Argo,
+    nothing is read any more after the first that is missing; those without a value are listed all the
+    same.
     """
     outputs: JsonObject = {}
     missing = ""

@@ -1,6 +1,7 @@
 """Pods: container and script templates, the nodes for which something is launched.
 
-Source: Argo's `executeContainer`, `createWorkflowPod`, `assessNodeStatus`. Not for what runs them: see `executors`.
+Source: Argo's `executeContainer`, `createWorkflowPod`, `assessNodeStatus`. Not for what runs them: see
+`executors`.
 """
 
 from __future__ import annotations

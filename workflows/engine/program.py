@@ -1,7 +1,8 @@
 """A run's manifest, compiled once: templates, calls and their texts, so that starting a node parses nothing.
 
-`Program` is immutable and free of run state; templates are compiled when first used. Not for checking manifests:
-the linter has done that, and what it cannot know (dynamic references) raises EngineError when used.
+`Program` is immutable and free of run state; templates are compiled when first used. Not for checking
+manifests: the linter has done that, and what it cannot know (dynamic references) raises EngineError when
+used.
 """
 
 from __future__ import annotations
@@ -39,9 +40,10 @@ _MENTION = re.compile(r"\b(?:steps|tasks)(?:\.|\[['\"])([-\w]+)")
 _ALL_INPUTS = re.compile(r"inputs\.parameters(?![.\w\[?])")
 
 _POD_FIELDS = (
-    "affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "executor", "hostAliases", "hostNetwork",
-    "imagePullSecrets", "nodeSelector", "podMetadata", "podPriorityClassName", "podResources", "podSpecPatch",
-    "resourceClaims", "schedulerName", "securityContext", "serviceAccountName", "tolerations", "volumes",
+    "affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "executor", "hostAliases",
+    "hostNetwork", "imagePullSecrets", "nodeSelector", "podMetadata", "podPriorityClassName",
+    "podResources", "podSpecPatch", "resourceClaims", "schedulerName", "securityContext",
+    "serviceAccountName", "tolerations", "volumes",
 )  # fmt: skip
 
 #: finds a stored template: ("namespaced" | "cluster", name) -> raw WorkflowTemplate
@@ -49,7 +51,9 @@ Library = Mapping[tuple[str, str], JsonObject]
 
 
 def compile_program(workflow: JsonObject, library: Library) -> Program:
-    """Compile a Workflow object; a workflowTemplateRef is merged with the template it names. Raises EngineError."""
+    """Compile a Workflow object; a workflowTemplateRef is merged with the template it names. Raises
+    EngineError.
+    """
     reference = workflow.get("spec", {}).get("workflowTemplateRef")
     if reference is None:
         return Program(workflow, library, referenced=False)
@@ -214,7 +218,9 @@ class CompiledTemplate:
 
     @cached_property
     def output_defaults(self) -> dict[str, str | None]:
-        """Declared output parameters of a template that did not run: their default, None when there is none."""
+        """Declared output parameters of a template that did not run: their default, None when there is
+        none.
+        """
         return {
             parameter.name: parameter.value_from.default if parameter.value_from is not None else None
             for parameter in self.spec.outputs.parameters

@@ -89,7 +89,9 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`give_up` is the message of the Retry node, None to go on; `wait_until` when the next attempt may start."""
+    """`give_up` is the message of the Retry node, None to go on; `wait_until` when the next attempt may
+    start.
+    """
 
     give_up: str | None = None
     wait_until: Millis | None = None
@@ -221,7 +223,9 @@ class RetryFrame(Frame):
             self.core.enqueue(self)
 
     def errored(self, call: Call, error: EngineError) -> None:
-        """An attempt that could not be carried on counts as failed if errors are retried, else it is the call's."""
+        """An attempt that could not be carried on counts as failed if errors are retried, else it is the
+        call's.
+        """
         if self.closed:
             return
         if self.strategy.policy in _ERRORS_RETRIED or isinstance(error, TimedOut):

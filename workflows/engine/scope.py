@@ -1,8 +1,8 @@
 """Variables: what a tag or an expression can see at each place, looked up lazily under Argo's dotted names.
 
-Nothing here copies the outputs of a run: a `Scope` is a stack of small dictionaries over live nodes, so making
-one costs the same in the first and in the 100,000th node. A key that is present with None is an absent optional
-(an output of a skipped node without default).
+Nothing here copies the outputs of a run: a `Scope` is a stack of small dictionaries over live nodes, so
+making one costs the same in the first and in the 100,000th node. A key that is present with None is an
+absent optional (an output of a skipped node without default).
 
 Source: Argo's variables page; `setGlobalParameters`, `buildLocalScope`, `addSkippedNodeOutputsToScope`.
 """
@@ -27,7 +27,9 @@ _TIMESTAMP_LETTERS = "BbmAadHIMSYypZzL"
 
 
 class RunVariables(dict[str, Any]):
-    """The variables of the run as a whole: ``workflow.*``. Static ones are stored, the rest is kept up to date."""
+    """The variables of the run as a whole: ``workflow.*``. Static ones are stored, the rest is kept up to
+    date.
+    """
 
     def __init__(self, program: Program, run: Run) -> None:
         super().__init__()
@@ -54,7 +56,9 @@ class RunVariables(dict[str, Any]):
         self["workflow.creationTimestamp.s"] = str(created_at // SECOND)
 
     def set_parameters(self, parameters: list[JsonObject]) -> None:
-        """`parameters` are the run's arguments as Argo's JSON; those without a value are left to `set_parameter`."""
+        """`parameters` are the run's arguments as Argo's JSON; those without a value are left to
+        `set_parameter`.
+        """
         text = marshal(parameters)
         self["workflow.parameters"] = text
         self["workflow.parameters.json"] = text
@@ -129,14 +133,18 @@ class Scope(Mapping[str, Any]):
         return key in self.outer
 
     def has_children(self, key: str) -> bool:
-        """Whether some variable's name begins with ``key.``, found without listing the outputs of a large run."""
+        """Whether some variable's name begins with ``key.``, found without listing the outputs of a large
+        run.
+        """
         start = key + "."
         if any(name.startswith(start) for name in self.local):
             return True
         if self.references is not None and self.references.has_children(start):
             return True
         outer = self.outer
-        return outer.has_children(key) if isinstance(outer, Scope) else any(n.startswith(start) for n in outer)
+        return (
+            outer.has_children(key) if isinstance(outer, Scope) else any(n.startswith(start) for n in outer)
+        )
 
     def __iter__(self) -> Iterator[str]:
         seen: set[str] = set()
@@ -187,7 +195,8 @@ class References:
 
 
 class Referent:
-    """One referable node: its live values, the aggregate of a loop, or the declared outputs of a skipped node.
+    """One referable node: its live values, the aggregate of a loop, or the declared outputs of a skipped
+    node.
 
     `node` is read through a function because a retried node stands for its last attempt.
     """

@@ -106,7 +106,9 @@ class StepsFrame(Composite):
         return self._outbound()
 
     def _plans(self, group: Group) -> list[Plan]:
-        """What becomes of each step; a loop's items are kept with the group, so that a restart finds the same."""
+        """What becomes of each step; a loop's items are kept with the group, so that a restart finds the
+        same.
+        """
         plans = [self._plan(call, group) for call in self.groups[self.index]]
         items = {
             call.name: plan.loop

@@ -1,8 +1,8 @@
 """Rendering texts with tags, in the three strictnesses the language knows.
 
-    LENIENT      what cannot be resolved stays as it is (templates, hooks): other languages use braces too
-    REFERENCES   ``steps.…`` and ``tasks.…`` must resolve (arguments of steps and tasks)
-    STRICT       everything must resolve (iterations of loops, names of ConfigMaps)
+LENIENT      what cannot be resolved stays as it is (templates, hooks): other languages use braces too
+REFERENCES   ``steps.…`` and ``tasks.…`` must resolve (arguments of steps and tasks)
+STRICT       everything must resolve (iterations of loops, names of ConfigMaps)
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ def render_value(
 
 
 def reference(text: Text) -> str | None:
-    """The variable that a text is nothing but a reference to, as in ``{{steps.a.outputs.result}}``; None otherwise."""
+    """The variable that a text is nothing but a reference to, as in ``{{steps.a.outputs.result}}``; None
+    otherwise.
+    """
     tag = text.tags[0] if len(text.tags) == 1 else None
-    return tag.body.strip() if tag is not None and tag.kind == "simple" and tag.source == text.source else None
+    return (
+        tag.body.strip() if tag is not None and tag.kind == "simple" and tag.source == text.source else None
+    )

@@ -122,7 +122,9 @@ class RunFrame(Frame):
         call.start()
 
     def _take_up_handlers(self) -> None:
-        """After a restart, claim the hooks and the exit handler that had begun, whatever has become of the run since."""
+        """After a restart, claim the hooks and the exit handler that had begun, whatever has become of the
+        run since.
+        """
         root = self.root
         for name, hook in self.core.program.hooks.items():
             hook_name = names.hook_name(self.core.run.name, name)

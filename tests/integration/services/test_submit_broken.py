@@ -1,4 +1,6 @@
-"""None of the broken manifests leaves anything behind: each is refused with its problems and nothing is stored."""
+"""None of the broken manifests leaves anything behind: each is refused with its problems and nothing is
+stored.
+"""
 
 from __future__ import annotations
 

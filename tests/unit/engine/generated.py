@@ -1,4 +1,4 @@
-"""Workflows made up by hypothesis, and outcomes for their processes. Every feature of the language, small, nested."""
+"""Workflows made up by hypothesis, and outcomes for their processes: every feature, small and nested."""
 
 from __future__ import annotations
 
@@ -183,7 +183,16 @@ class _Maker:
         return dag
 
     def depends(self, needs: list[str]) -> str:
-        results = ("", ".Succeeded", ".Failed", ".Errored", ".Skipped", ".Omitted", ".AnySucceeded", ".AllFailed")
+        results = (
+            "",
+            ".Succeeded",
+            ".Failed",
+            ".Errored",
+            ".Skipped",
+            ".Omitted",
+            ".AnySucceeded",
+            ".AllFailed",
+        )
         terms = [f"{self.choose('', '!')}{name}{self.choose(*results[1:])}" if self.chance(2) else name
                  for name in needs]  # fmt: skip
         return self.choose(" && ", " || ").join(terms)
@@ -201,7 +210,9 @@ class _Maker:
         if self.chance(4):
             call["when"] = self.condition(own, word, before)
         if word == "steps" and self.chance(4):
-            call["continueOn"] = self.choose({"failed": True}, {"error": True}, {"failed": True, "error": True})
+            call["continueOn"] = self.choose(
+                {"failed": True}, {"error": True}, {"failed": True, "error": True}
+            )
         if self.chance(4):
             call["hooks"] = self.hooks(name, callees, word)
         if self.chance(20):
@@ -227,7 +238,9 @@ class _Maker:
             field = self.choose("outputs.result", "outputs.parameters.v", "status", "exitCode", "finishedAt")
             return f"{{{{{word}.{self.choose(*before)}.{field}}}}}"
         if self.chance(4):
-            return self.choose("{{=1 + 1}}", "{{workflow.name}}", "{{workflow.outputs.parameters.g}}", "{{=nope(}}")
+            return self.choose(
+                "{{=1 + 1}}", "{{workflow.name}}", "{{workflow.outputs.parameters.g}}", "{{=nope(}}"
+            )
         return own if own != "p" else None
 
     def condition(self, own: str, word: str, before: list[str]) -> str:

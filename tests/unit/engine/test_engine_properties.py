@@ -1,7 +1,8 @@
 """What holds for every workflow, whatever it is made of and however it goes: one test for each such sentence.
 
-On the way `World` checks after every decision that node counts, change numbers and the decision agree with the
-nodes. `--hypothesis-profile=search` looks through many more workflows than a normal run of the tests.
+On the way `World` checks after every decision that node counts, change numbers and the decision agree
+with the nodes. `--hypothesis-profile=search` looks through many more workflows than a normal run of the
+tests.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ salts = st.integers(0, 2**32)
 
 
 def live(world: World, between: Callable[[], None] = lambda: None, moments: int = 2000) -> None:
-    """Let the run go on to its end, doing `between` after each moment; somebody resumes what waits for a person."""
+    """Let the run go on to its end, doing `between` after each moment; somebody resumes what waits for a
+    person.
+    """
     world.apply()
     between()
     for _ in range(moments):
@@ -106,7 +109,9 @@ def test_restarts_change_nothing(workflow: Json, salt: int) -> None:
 
 @given(workflows(), salts)
 def test_restarts_launch_nothing_twice(workflow: Json, salt: int) -> None:
-    """With limits, who waits longest is not kept over a restart, so the tree may differ, but nothing is done twice."""
+    """With limits, who waits longest is not kept over a restart, so the tree may differ, but nothing is
+    done twice.
+    """
     world = World(workflow, outcomes_of(salt))
     live(world, world.restart)
 
@@ -135,7 +140,9 @@ def _timeless(order: Any) -> Json:
 
 
 @given(workflows(), salts, st.integers(0, 12), st.booleans())
-def test_a_stopped_run_ends_once_its_processes_have(workflow: Json, salt: int, moments: int, kindly: bool) -> None:
+def test_a_stopped_run_ends_once_its_processes_have(
+    workflow: Json, salt: int, moments: int, kindly: bool
+) -> None:
     """Processes here may go on until they are killed, and nobody resumes anything."""
     world = World(workflow, outcomes_of(salt, may_hang=True))
     disturb(world, random.Random(salt), moments)

@@ -183,7 +183,9 @@ class World:
 
     def next_time(self) -> Millis | None:
         """When something happens by itself; None when nothing will."""
-        times = [when for when in (self.wake_at, self.coming[0][0] if self.coming else None) if when is not None]
+        times = [
+            when for when in (self.wake_at, self.coming[0][0] if self.coming else None) if when is not None
+        ]
         return max(min(times), self.now) if times else None
 
     def due(self) -> list[Fact]:
@@ -222,7 +224,9 @@ class World:
     def restart(self) -> None:
         """The engine process dies and another takes the run up from its rows; the processes live on."""
         run, nodes = self.snapshot()
-        self.state = RunState.restore(self.program, run_from(run), [node_from(row) for row in nodes], self.now)
+        self.state = RunState.restore(
+            self.program, run_from(run), [node_from(row) for row in nodes], self.now
+        )
         self.apply([ConfigMapsChanged(config_maps=self.config_maps)])
 
     # --- questions ---------------------------------------------------------------------------------
@@ -261,7 +265,9 @@ def _finished(order: Launch, outcome: Outcome, started_at: Millis, at: Millis) -
         started_at=started_at,
         message=outcome.message,
         exit_code=outcome.exit_code,
-        parameters={name: outcome.parameters[name] for name in order.output_paths if name in outcome.parameters},
+        parameters={
+            name: outcome.parameters[name] for name in order.output_paths if name in outcome.parameters
+        },
         result=outcome.result if order.capture_result else None,
         host=HOST,
     )
