@@ -1,4 +1,4 @@
-"""The whole server is killed again and again under a large run of real processes: nothing is lost or repeated.
+"""The whole server is killed again and again under a large run of real processes; nothing is lost.
 
 Each node appends its name to one file when it begins and when it ends. The numbers can be made smaller with
 SLUICE_CRASH_NODES and SLUICE_CRASH_KILLS.
