@@ -13,13 +13,13 @@ from workflows.engine import names, phases
 from workflows.engine.calls import Call
 from workflows.engine.errors import EngineError
 from workflows.engine.frame import Frame
+from workflows.engine.messages import Kill
 from workflows.engine.program import CompiledCall
 from workflows.spec import DAGTask, TemplateRef, WorkflowStep
 
 if TYPE_CHECKING:
     from workflows.engine.core import Core
     from workflows.engine.node import Node
-    from workflows.engine.program import TemplateBase
 
 _EXIT_HANDLER = re.compile(r"\.onExit(?=[.\[(]|$)")
 
@@ -31,7 +31,9 @@ class Orphanage(Frame):
         pass
 
     def errored(self, call: Call, error: EngineError) -> None:
-        pass
+        """Its template is not to be found any more: whatever runs for the node must not go on unwatched."""
+        run, node = self.core.run, call.made
+        self.core.order(Kill(run_uid=run.uid, namespace=run.namespace, node_id=node.id, attempt=node.attempt))
 
     def inside(self) -> Iterable[Node]:
         return ()
@@ -47,22 +49,19 @@ def adopt_orphans(core: Core) -> None:
 
 
 def _adopt(core: Core, node: Node, boundary: Node) -> None:
-    try:
-        call = Call(
-            Orphanage(core),
-            _called(node, boundary),
-            node.name,
-            base=_base(core, node),
-            arguments={},
-            boundary=boundary,
-            parents=node.parents,
-            depth=1,
-            on_exit=_EXIT_HANDLER.search(node.name) is not None,
-        )
-        call.is_attempt = node.retried
-        call.start()
-    except EngineError as error:
-        core.set_phase(node, phases.ERROR, error.message)
+    call = Call(
+        Orphanage(core),
+        _called(node, boundary),
+        node.name,
+        base=core.program.base_labelled(node.template_scope),
+        arguments={},
+        boundary=boundary,
+        parents=node.parents,
+        depth=1,
+        on_exit=_EXIT_HANDLER.search(node.name) is not None,
+    )
+    call.is_attempt = node.retried
+    call.start()
 
 
 def _called(node: Node, boundary: Node) -> CompiledCall:
@@ -81,8 +80,3 @@ def _called(node: Node, boundary: Node) -> CompiledCall:
             ),
         )
     )
-
-
-def _base(core: Core, node: Node) -> TemplateBase:
-    scope, _, name = node.template_scope.partition("/")
-    return core.program.base if scope == "local" else core.program.library_base(scope, name)

@@ -126,6 +126,11 @@ class Program:
             base = self._bases[scope, name] = TemplateBase(self, scope, name, stored.get("spec", {}))
         return base
 
+    def base_labelled(self, label: str) -> TemplateBase:
+        """The base with that `label`. Raises EngineError when its stored template is not in the library."""
+        scope, _, name = label.partition("/")
+        return self.base if scope == "local" else self.library_base(scope, name)
+
     def with_defaults(self, template: JsonObject) -> JsonObject:
         return apply_template_defaults(template, self._defaults)
 
