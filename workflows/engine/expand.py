@@ -118,6 +118,8 @@ class Expander:
             return parse_param_items(render(call.with_param, self.scope, context, strictness))
         if call.with_sequence is None:
             return []
+        if call.with_sequence is None:
+            return []
         sequence = render_value(call.with_sequence, self.scope, context, strictness)
         return list(sequence_items(sequence["start"], sequence["end"], sequence["count"], sequence["format"]))
 
