@@ -1,0 +1,134 @@
+"""From a location to its driver: reads the secrets it names and asks the guard of outgoing connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from workflows.artifacts.driver import Driver
+from workflows.artifacts.egress import EgressGuard, allow_all
+from workflows.artifacts.errors import ArtifactUnsupported
+from workflows.artifacts.folder import FolderDriver
+from workflows.artifacts.git import DEFAULT_SETTINGS, GitDriver, GitSettings
+from workflows.artifacts.git_program import Secrets as GitSecrets
+from workflows.artifacts.http import HttpDriver
+from workflows.artifacts.limits import DEFAULT_LIMITS, Limits
+from workflows.artifacts.location import Location
+from workflows.artifacts.raw import RawDriver
+from workflows.artifacts.repository import FOLDER
+from workflows.artifacts.stores import (
+    GCS,
+    HTTP,
+    S3,
+    Artifactory,
+    Azure,
+    Git,
+    HTTPAuth,
+    Plugin,
+    Raw,
+    SecretKey,
+)
+
+#: (name, key) of a secret in the run's namespace to its value; raises when there is none
+ReadSecret = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the caller's settings decide. `folder` is the root of one namespace's local store, None for none;
+    `ca_folder` is where certificates of s3 stores are written, private to the process."""
+
+    read_secret: ReadSecret
+    folder: Path | None = None
+    guard: EgressGuard = allow_all
+    git: GitSettings = DEFAULT_SETTINGS
+    limits: Limits = DEFAULT_LIMITS
+    ca_folder: Path | None = None
+
+
+def open_driver(location: Location, around: Surroundings) -> Driver:
+    """The driver of a complete location. Raises ArtifactUnsupported where there is none."""
+    match location.store:
+        case Raw(data=data):
+            return RawDriver(data)
+        case Plugin(name=name) if name == FOLDER:
+            if around.folder is None:
+                raise ArtifactUnsupported("this installation has no local artifact folder")
+            return FolderDriver(around.folder, limits=around.limits)
+        case Git() as git:
+            return _open_git(git, around)
+        case HTTP() | Artifactory() as store:
+            return _open_http(store, around)
+        case S3() as s3:
+            return _open_s3(s3, around)
+        case GCS() as gcs:
+            from workflows.artifacts.gcs import GCSDriver
+
+            return GCSDriver(gcs, _secret(gcs.service_account_key_secret, around), limits=around.limits)
+        case Azure() as azure:
+            from workflows.artifacts.azure import AzureDriver
+
+            around.guard(azure.endpoint)
+            return AzureDriver(azure, _secret(azure.account_key_secret, around), limits=around.limits)
+    raise ArtifactUnsupported(f"{location.kind} artifacts are not supported")
+
+
+def _open_git(store: Git, around: Surroundings) -> Driver:
+    secrets = GitSecrets(
+        username=_secret(store.username_secret, around),
+        password=_secret(store.password_secret, around),
+        ssh_private_key=_secret(store.ssh_private_key_secret, around),
+    )
+    return GitDriver(store, secrets, guard=around.guard, settings=around.git, limits=around.limits)
+
+
+def _open_http(store: HTTP | Artifactory, around: Surroundings) -> Driver:
+    headers: list[tuple[str, str]] = []
+    if isinstance(store, Artifactory):
+        username, password = store.username_secret, store.password_secret
+    else:
+        auth = store.auth or HTTPAuth()
+        if auth.oauth2 != HTTPAuth().oauth2 or auth.client_cert != HTTPAuth().client_cert:
+            raise ArtifactUnsupported("http artifacts with oauth2 or clientCert are not supported")
+        headers = [(header.name, header.value) for header in store.headers]
+        username, password = auth.basic_auth.username_secret, auth.basic_auth.password_secret
+    return HttpDriver(
+        store,
+        headers=headers,
+        username=_secret(username, around),
+        password=_secret(password, around),
+        guard=around.guard,
+        limits=around.limits,
+    )
+
+
+def _open_s3(store: S3, around: Surroundings) -> Driver:
+    from workflows.artifacts.s3 import S3Credentials, S3Driver, endpoint_url
+
+    around.guard(endpoint_url(store))
+    credentials = S3Credentials(
+        access_key=_secret(store.access_key_secret, around),
+        secret_key=_secret(store.secret_key_secret, around),
+        session_token=_secret(store.session_token_secret, around),
+        ca_file=_ca_file(store, around),
+    )
+    return S3Driver(store, credentials, limits=around.limits)
+
+
+def _ca_file(store: S3, around: Surroundings) -> Path | None:
+    certificate = _secret(store.ca_secret, around)
+    if not certificate:
+        return None
+    if around.ca_folder is None:
+        raise ArtifactUnsupported("this installation has no folder for caSecret of s3 stores")
+    around.ca_folder.mkdir(parents=True, exist_ok=True)
+    file = around.ca_folder / f"{store.bucket}.pem"
+    file.write_text(certificate)
+    return file
+
+
+def _secret(reference: SecretKey | None, around: Surroundings) -> str:
+    return (
+        around.read_secret(reference.name, reference.key) if reference is not None and reference.name else ""
+    )
