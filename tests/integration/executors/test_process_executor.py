@@ -3,62 +3,23 @@
 from __future__ import annotations
 
 import os
-import select
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.contract.executor_harness import RUN, Harness
-from workflows.engine.messages import NodeFinished
-from workflows.executors.base import Attempt
+from tests.contract.executor_harness import Harness
+from tests.integration.executors.conftest import attempt, executor, result, shell
 from workflows.executors.process import ProcessExecutor, ProcessSettings
-from workflows.executors.process.shepherd.processes import MARK, all_processes, mark_of
-
-
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
-    root = tmp_path_factory.mktemp("executor") / "state"
-    settings = ProcessSettings(linger_seconds=0, variables={"TEAM": "red"})
-    harness = Harness(ProcessExecutor(root, settings))
-    yield harness
-    harness.cleanup()
-    harness.close()
-
-
-@pytest.fixture
-def private(harness: Harness) -> None:
-    isolation = _executor(harness).isolation
-    if not isolation.private:
-        pytest.skip(isolation.reason)
-
-
-def _attempt(node: str) -> Attempt:
-    return Attempt(RUN, node, 0)
-
-
-def _executor(harness: Harness) -> ProcessExecutor:
-    assert isinstance(harness.executor, ProcessExecutor)
-    return harness.executor
-
-
-def _shell(script: str, **container: Any) -> dict[str, Any]:
-    return {"container": {"image": "busybox", "command": ["sh", "-c", script], **container}}
-
-
-def _result(end: NodeFinished) -> str:
-    assert end.phase == "Succeeded", end
-    assert end.result is not None
-    return end.result
+from workflows.executors.process.shepherd.processes import MARK, all_processes
 
 
 def test_a_script_is_run_by_its_interpreter(harness: Harness) -> None:
     source = "import sys, os\nprint(os.path.basename(sys.argv[0]), 'ü', sys.version_info[0])\n"
     script = {"script": {"image": "python:3.12", "command": ["python"], "source": source}}
 
-    assert _result(harness.run("script", script, capture_result=True)) == "script ü 3"
+    assert result(harness.run("script", script, capture_result=True)) == "script ü 3"
 
 
 def test_pythons_of_commands_do_not_see_the_servers_packages(harness: Harness) -> None:
@@ -93,7 +54,7 @@ def test_stand_ins_of_demo_images_answer(
 ) -> None:
     end = harness.run(request.node.name, {"container": container}, capture_result=True)
 
-    assert _result(end) == output
+    assert result(end) == output
 
 
 @pytest.mark.parametrize(
@@ -120,7 +81,7 @@ def test_the_environment_is_small_and_holds_nothing_of_the_server(
 
     names = {
         line.partition("=")[0]
-        for line in _result(harness.run("env", _shell("env"), capture_result=True)).split()
+        for line in result(harness.run("env", shell("env"), capture_result=True)).split()
     }
 
     assert names - {"PWD", "OLDPWD", "SHLVL", "_", "TMPDIR"} == {
@@ -145,11 +106,11 @@ def test_what_a_command_writes_is_not_seen_by_the_next_nor_by_the_host(harness: 
     )
     look = "ls -d /newly-made /tmp/* $HOME/* 2>/dev/null; true"
 
-    written = harness.run("write", _shell(write), capture_result=True)
-    seen = [harness.run(f"look-{index}", _shell(look), capture_result=True) for index in range(5)]
+    written = harness.run("write", shell(write), capture_result=True)
+    seen = [harness.run(f"look-{index}", shell(look), capture_result=True) for index in range(5)]
 
-    assert _result(written) == "f"
-    assert [_result(end) for end in seen] == [""] * 5
+    assert result(written) == "f"
+    assert [result(end) for end in seen] == [""] * 5
     assert not Path("/newly-made").exists()
 
 
@@ -157,19 +118,19 @@ def test_what_a_command_writes_is_not_seen_by_the_next_nor_by_the_host(harness: 
 def test_a_view_is_not_used_again_when_it_was_changed_in_a_hidden_way(harness: Harness) -> None:
     change = "chmod 777 / && mkdir /tmp/folder && chmod 700 /tmp"
     look = "stat -c %a / /tmp; ls /tmp"
-    before = harness.run("before", _shell(look), capture_result=True)
-    assert harness.run("change", _shell(change)).phase == "Succeeded"
+    before = harness.run("before", shell(look), capture_result=True)
+    assert harness.run("change", shell(change)).phase == "Succeeded"
 
-    after = [_result(harness.run(f"after-{index}", _shell(look), capture_result=True)) for index in range(5)]
+    after = [result(harness.run(f"after-{index}", shell(look), capture_result=True)) for index in range(5)]
 
-    assert after == [_result(before)] * 5
+    assert after == [result(before)] * 5
 
 
 @pytest.mark.usefixtures("private")
 def test_the_state_folder_is_hidden_from_commands(harness: Harness) -> None:
-    root = _executor(harness)._layout.root
+    root = executor(harness)._layout.root
 
-    assert harness.run("hidden", _shell(f"ls {root} | grep .")).exit_code == 1
+    assert harness.run("hidden", shell(f"ls {root} | grep .")).exit_code == 1
 
 
 def test_shared_folders_are_changed_in_place(tmp_path: Path) -> None:
@@ -178,7 +139,7 @@ def test_shared_folders_are_changed_in_place(tmp_path: Path) -> None:
     settings = ProcessSettings(linger_seconds=0, shared_folders=(str(shared),))
     harness = Harness(ProcessExecutor(tmp_path / "state", settings))
 
-    end = harness.run("share", _shell(f"echo hello > {shared}/from-command"))
+    end = harness.run("share", shell(f"echo hello > {shared}/from-command"))
     harness.close()
 
     assert end.phase == "Succeeded"
@@ -199,7 +160,7 @@ def test_outputs_come_from_the_private_file_system(harness: Harness) -> None:
         "dangling": "/tmp/dangling",
     }
 
-    end = harness.run("outputs", _shell(script), output_paths=paths)
+    end = harness.run("outputs", shell(script), output_paths=paths)
 
     hostname = Path("/etc/hostname").read_text().removesuffix("\n")
     assert end.parameters == {"a": "1", "b": "2", "link": "1", "climb": hostname}
@@ -208,8 +169,8 @@ def test_outputs_come_from_the_private_file_system(harness: Harness) -> None:
 def test_an_output_that_is_no_file_is_an_error_only_of_successful_nodes(harness: Harness) -> None:
     paths = {"v": "/tmp"}
 
-    succeeded = harness.run("folder", _shell("true"), output_paths=paths)
-    failed = harness.run("folder-failed", _shell("exit 2"), output_paths=paths)
+    succeeded = harness.run("folder", shell("true"), output_paths=paths)
+    failed = harness.run("folder-failed", shell("exit 2"), output_paths=paths)
 
     assert (succeeded.phase, succeeded.message) == (
         "Error",
@@ -221,7 +182,7 @@ def test_an_output_that_is_no_file_is_an_error_only_of_successful_nodes(harness:
 @pytest.mark.usefixtures("private")
 def test_containers_share_volumes_and_init_containers_come_first(harness: Harness) -> None:
     template = {
-        **_shell(
+        **shell(
             "cat /mnt/data/f /other/f; grep -c ' /mnt/data ' /proc/mounts;"
             "touch /other/x; ls /mnt/data | wc -l",
             volumeMounts=[
@@ -243,7 +204,7 @@ def test_containers_share_volumes_and_init_containers_come_first(harness: Harnes
 
     end = harness.run("volumes", template, capture_result=True)
 
-    assert _result(end).split() == ["one", "two", "one", "two", "1", "2"]
+    assert result(end).split() == ["one", "two", "one", "two", "1", "2"]
     assert harness.log("volumes", container="two") == "two\n"
 
 
@@ -253,7 +214,7 @@ def test_mount_points_are_made_anywhere_without_touching_the_host(harness: Harne
     mounts = [{"name": "v", "mountPath": path} for path in paths]
     script = "; ".join(f"echo x > {path}/f" for path in paths) + "; test -d /usr/share && test -d /var/cache"
 
-    end = harness.run("points", {**_shell(script, volumeMounts=mounts), "volumes": [{"name": "v"}]})
+    end = harness.run("points", {**shell(script, volumeMounts=mounts), "volumes": [{"name": "v"}]})
 
     assert (end.phase, end.message) == ("Succeeded", "")
     assert not [path for path in paths if os.path.exists(path)]
@@ -266,7 +227,7 @@ def test_mount_points_are_made_anywhere_without_touching_the_host(harness: Harne
 def test_nothing_is_mounted_over_the_kernels_folders(harness: Harness, path: str) -> None:
     mounts = [{"name": "v", "mountPath": path}]
 
-    end = harness.run(f"kernel{path}", {**_shell("true", volumeMounts=mounts), "volumes": [{"name": "v"}]})
+    end = harness.run(f"kernel{path}", {**shell("true", volumeMounts=mounts), "volumes": [{"name": "v"}]})
 
     assert end.phase == "Error"
     assert "nothing can be mounted or written on /" in end.message
@@ -276,7 +237,7 @@ def test_nothing_is_mounted_over_the_kernels_folders(harness: Harness, path: str
 def test_shared_memory_may_be_a_volume(harness: Harness) -> None:
     mounts = [{"name": "v", "mountPath": "/dev/shm"}]
 
-    end = harness.run("shm", {**_shell("touch /dev/shm/x", volumeMounts=mounts), "volumes": [{"name": "v"}]})
+    end = harness.run("shm", {**shell("touch /dev/shm/x", volumeMounts=mounts), "volumes": [{"name": "v"}]})
 
     assert end.phase == "Succeeded"
     assert not Path("/dev/shm/x").exists()
@@ -285,11 +246,11 @@ def test_shared_memory_may_be_a_volume(harness: Harness) -> None:
 @pytest.mark.usefixtures("private")
 def test_raw_artifacts_and_working_directory_are_there(harness: Harness) -> None:
     template = {
-        **_shell("pwd; cat /in/deep/data.json", workingDir="/work/area"),
+        **shell("pwd; cat /in/deep/data.json", workingDir="/work/area"),
         "inputs": {"artifacts": [{"name": "in", "path": "/in/deep/data.json", "raw": {"data": "{}"}}]},
     }
 
-    assert _result(harness.run("raw", template, capture_result=True)) == "/work/area\n{}"
+    assert result(harness.run("raw", template, capture_result=True)) == "/work/area\n{}"
 
 
 @pytest.mark.parametrize(
@@ -316,15 +277,13 @@ def test_arguments_may_be_anything(harness: Harness) -> None:
     nul = {"container": {"image": "busybox", "command": ["true", "a\0b"]}}
     huge = {"container": {"image": "busybox", "command": ["true", "x" * 3_000_000]}}
 
-    assert _result(harness.run("strange", template, capture_result=True)) == "".join(
-        f"[{a}]" for a in strange
-    )
+    assert result(harness.run("strange", template, capture_result=True)) == "".join(f"[{a}]" for a in strange)
     assert harness.run("nul", nul).message.endswith("invalid argument")
     assert harness.run("huge", huge).message.endswith("argument list too long")
 
 
 def test_a_deadline_ends_the_node_in_argos_words(harness: Harness) -> None:
-    end = harness.run("deadline", _shell("exec sleep 600"), active_deadline_seconds=1)
+    end = harness.run("deadline", shell("exec sleep 600"), active_deadline_seconds=1)
 
     assert (end.phase, end.message, end.exit_code) == (
         "Failed",
@@ -335,10 +294,10 @@ def test_a_deadline_ends_the_node_in_argos_words(harness: Harness) -> None:
 
 def test_a_process_that_ignores_the_first_signal_gets_the_second(harness: Harness) -> None:
     harness.executor.launch(
-        [harness.order("stubborn", _shell("trap '' TERM; echo on; while :; do sleep 1; done"))]
+        [harness.order("stubborn", shell("trap '' TERM; echo on; while :; do sleep 1; done"))]
     )
     harness.start_of("stubborn")
-    chunks = harness.executor.logs(_attempt("stubborn"), follow=True)
+    chunks = harness.executor.logs(attempt("stubborn"), follow=True)
     assert next(chunks).text == "on\n"
 
     harness.kill("stubborn", grace_seconds=0)
@@ -348,8 +307,8 @@ def test_a_process_that_ignores_the_first_signal_gets_the_second(harness: Harnes
 
 def test_a_process_may_use_its_grace(harness: Harness) -> None:
     script = "trap 'echo bye; exit 5' TERM; echo on; while :; do sleep 0.05; done"
-    harness.executor.launch([harness.order("polite", _shell(script), capture_result=True)])
-    chunks = harness.executor.logs(_attempt("polite"), follow=True)
+    harness.executor.launch([harness.order("polite", shell(script), capture_result=True)])
+    chunks = harness.executor.logs(attempt("polite"), follow=True)
     harness.start_of("polite")
     assert next(chunks).text == "on\n"
 
@@ -372,7 +331,7 @@ def test_a_process_may_use_its_grace(harness: Harness) -> None:
 def test_nothing_is_left_behind(harness: Harness, request: pytest.FixtureRequest, leave: str) -> None:
     before = _sleepers()
 
-    end = harness.run(request.node.name, _shell(f"{leave}\nexit 0"))
+    end = harness.run(request.node.name, shell(f"{leave}\nexit 0"))
 
     assert end.phase == "Succeeded"
     assert _sleepers() - before == set()
@@ -393,7 +352,7 @@ def _sleepers() -> set[int]:
 def test_many_nodes_at_once_each_get_their_own_answer(harness: Harness) -> None:
     orders = [
         harness.order(
-            f"many-{index}", _shell(f"echo {index} > /tmp/f; sleep 0.01; cat /tmp/f"), capture_result=True
+            f"many-{index}", shell(f"echo {index} > /tmp/f; sleep 0.01; cat /tmp/f"), capture_result=True
         )
         for index in range(150)
     ]
@@ -406,12 +365,12 @@ def test_many_nodes_at_once_each_get_their_own_answer(harness: Harness) -> None:
 
 def test_following_a_log_ends_with_the_node(harness: Harness) -> None:
     script = "echo out; echo err >&2; read line < /dev/null; exec sleep 600"
-    harness.executor.launch([harness.order("follow", _shell(script))])
+    harness.executor.launch([harness.order("follow", shell(script))])
     harness.start_of("follow")
     seen: list[tuple[str, int, str]] = []
 
     def follow() -> None:
-        for chunk in harness.executor.logs(_attempt("follow"), follow=True):
+        for chunk in harness.executor.logs(attempt("follow"), follow=True):
             seen.append((chunk.stream, chunk.offset, chunk.text))
             if len(seen) == 2:
                 harness.kill("follow")
@@ -422,88 +381,3 @@ def test_following_a_log_ends_with_the_node(harness: Harness) -> None:
 
     assert not reader.is_alive()
     assert sorted(seen) == [("stderr", 0, "err\n"), ("stdout", 0, "out\n")]
-
-
-def test_a_callback_that_fails_is_told_again_after_reconnecting(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    executor = ProcessExecutor(tmp_path / "state", ProcessSettings(linger_seconds=5))
-    failed = threading.Event()
-
-    def fail(*_: object) -> None:
-        failed.set()
-        raise RuntimeError("no database")
-
-    executor.open(fail)
-    helper = Harness.__new__(Harness)
-    executor.launch([Harness.order(helper, "a", _shell("exit 4"))])
-    assert failed.wait(30)
-    executor.close()
-
-    again = Harness(ProcessExecutor(tmp_path / "state", ProcessSettings(linger_seconds=0)))
-
-    assert again.end_of("a").exit_code == 4
-    assert "could not be passed on" in caplog.text
-    again.close()
-
-
-def test_without_private_file_systems_commands_still_run(tmp_path: Path) -> None:
-    settings = ProcessSettings(linger_seconds=0, private_file_systems=False)
-    harness = Harness(ProcessExecutor(tmp_path / "state", settings))
-    script = "echo x > $TMPDIR/f; pwd; ls $TMPDIR; echo new > " + str(tmp_path / "new")
-    (tmp_path / "old").write_text("of somebody else")
-    os.utime(tmp_path / "old", (1, 1))
-    outputs = {"new": str(tmp_path / "new"), "old": str(tmp_path / "old")}
-
-    end = harness.run("a", _shell(script), capture_result=True, output_paths=outputs)
-    volumes = harness.run(
-        "b", {**_shell("true", volumeMounts=[{"name": "v", "mountPath": "/v"}]), "volumes": [{"name": "v"}]}
-    )
-
-    folder, content = _result(end).split()
-    assert folder.startswith(str(tmp_path / "state" / "slots"))
-    assert content == "f"
-    assert end.parameters == {"new": "new"}
-    assert (volumes.phase, "volumes need private file systems" in volumes.message) == ("Error", True)
-    isolation = _executor(harness).isolation
-    assert (isolation.private, isolation.reason) == (False, "private file systems are switched off")
-    harness.close()
-
-
-def test_the_state_folder_belongs_to_its_user_alone(tmp_path: Path) -> None:
-    harness = Harness(ProcessExecutor(tmp_path / "state", ProcessSettings(linger_seconds=0)))
-    harness.run("a", _shell("echo x"))
-
-    modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "state" / "runs").rglob("*")}
-
-    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
-    assert modes == {0}
-    harness.close()
-
-
-def test_a_second_program_over_the_same_folder_hears_the_same(tmp_path: Path) -> None:
-    first = Harness(ProcessExecutor(tmp_path / "state", ProcessSettings(linger_seconds=0)))
-    second = Harness(ProcessExecutor(tmp_path / "state", ProcessSettings(linger_seconds=0)))
-
-    end = first.run("a", _shell("echo x"), capture_result=True)
-
-    assert second.end_of("a") == end
-    first.close()
-    second.close()
-
-
-def test_nothing_of_a_closed_executor_stays_alive(tmp_path: Path) -> None:
-    harness = Harness(ProcessExecutor(tmp_path / "state", ProcessSettings(linger_seconds=0)))
-    identity = _executor(harness)._layout.identity()
-    shepherd = int((tmp_path / "state" / "lock").read_text())
-    harness.run("a", _shell("true"))
-
-    descriptor = os.pidfd_open(shepherd)
-    harness.close()
-
-    poller = select.poll()
-    poller.register(descriptor, select.POLLIN)
-    assert poller.poll(30_000)
-    os.close(descriptor)
-    assert not [process for process in all_processes() if mark_of(process).startswith(identity)]
-    assert not (tmp_path / "state" / "journal").exists()
