@@ -16,6 +16,7 @@ from workflows.driver import collector, options
 from workflows.driver.loop import Driver
 from workflows.executors import dispatch, registry
 from workflows.services.housekeeping import Housekeeper
+from workflows.services.scheduler import Scheduler
 from workflows.store import lock
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class EmbeddedServer:
             executor=registry.current(), send=dispatch.send, options=options.from_settings(sole=True)
         )
         self._housekeeper = Housekeeper()
+        self._scheduler = Scheduler()
         self._engine = threading.Thread(target=self.driver.run, name="sluice-engine", daemon=True)
         self._worker = threading.Thread(target=self._work, name="sluice-worker", daemon=True)
 
@@ -57,12 +59,14 @@ class EmbeddedServer:
         self._worker.start()
         self._engine.start()
         self._housekeeper.start()
+        self._scheduler.start()
 
     def stop(self) -> None:
         """Everything unfinished goes on at the next start."""
         state.should_stop = 0
         self.driver.stop()
         self._engine.join(_STOP_S)
+        self._scheduler.stop(_STOP_S)
         self._housekeeper.stop(_STOP_S)
         self._worker.join(_STOP_S)
         registry.close()

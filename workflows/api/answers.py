@@ -201,7 +201,6 @@ class StoredTemplate(serializers.Serializer[Any]):
     labels = serializers.DictField(child=_Text())
     createdAt = serializers.DateTimeField()
     updatedAt = serializers.DateTimeField()
-    notice = _Text(required=False, help_text="what this server does not do with it")
 
 
 class StoredTemplates(serializers.Serializer[Any]):

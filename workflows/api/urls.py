@@ -7,7 +7,7 @@ from django.urls.converters import UUIDConverter
 
 from workflows.api import pages
 from workflows.api.schema import SchemaView
-from workflows.api.views import account, control, examples, library, logs, nowhere, runs, submit
+from workflows.api.views import account, control, examples, library, logs, nowhere, runs, schedules, submit
 
 
 class _RunUid(UUIDConverter):
@@ -41,6 +41,11 @@ _namespace = [
     path("workflow-templates/<str:name>", library.WorkflowTemplateView.as_view()),
     path("cron-workflows", library.CronWorkflowListView.as_view()),
     path("cron-workflows/<str:name>", library.CronWorkflowView.as_view()),
+    path("cron-workflows/<str:name>/status", schedules.CronStatusView.as_view()),
+    path("cron-workflows/<str:name>/slots", schedules.CronSlotListView.as_view()),
+    path("cron-workflows/<str:name>/suspend", schedules.SuspendCronView.as_view()),
+    path("cron-workflows/<str:name>/resume", schedules.ResumeCronView.as_view()),
+    path("cron-workflows/<str:name>/trigger", schedules.TriggerCronView.as_view()),
 ]
 
 _api: list[URLPattern | URLResolver] = [

@@ -7,6 +7,7 @@ from workflows.models.library import ConfigEntry, Template
 from workflows.models.node import DeletedNode, Node
 from workflows.models.queue import EngineMember, Signal
 from workflows.models.run import Run, RunLabel, RunManifest
+from workflows.models.schedule import Schedule, Slot
 
 __all__ = [
     "ApiToken",
@@ -19,6 +20,8 @@ __all__ = [
     "Run",
     "RunLabel",
     "RunManifest",
+    "Schedule",
     "Signal",
+    "Slot",
     "Template",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from workflows.engine.messages import Cleanup, Millis
@@ -14,7 +16,7 @@ from workflows.store import bus
 from workflows.store.bus import Change
 from workflows.store.create import delete_run as delete_rows
 from workflows.store.create import end_lease
-from workflows.store.retention import expired_runs, runs_beyond
+from workflows.store.retention import Found, expired_runs, runs_beyond
 
 #: runs deleted in one go; each has its own transaction
 _BATCH = 100
@@ -40,6 +42,11 @@ def delete_expired(now: Millis) -> int:
 def delete_beyond(keep: int) -> int:
     """Delete the oldest finished runs of each namespace that has more than `keep` of them."""
     return sum(_delete(*found) for found in runs_beyond(keep, limit=_BATCH))
+
+
+def delete_found(found: Iterable[Found]) -> int:
+    """Delete those that are still finished; returns how many."""
+    return sum(_delete(*one) for one in found)
 
 
 def _delete(run_id: int, uid: str, namespace: str) -> bool:

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 
-from workflows.engine.messages import JsonObject
+from workflows.engine.messages import JsonObject, Millis
 from workflows.engine.node import Run
-from workflows.errors import ConflictError
+from workflows.errors import ConflictError, NotFoundError
 from workflows.models import Namespace, Template
 from workflows.services import naming
 from workflows.services.access import Access, Actor, Right, get_namespace
@@ -29,6 +29,7 @@ from workflows.store.bus import Change
 from workflows.store.create import NewRun, create_run
 from workflows.store.read import get_manifest
 from workflows.store.rows import LibrarySnapshot
+from workflows.wire import rfc3339
 
 API_VERSION = "argoproj.io/v1alpha1"
 _PREFIX = "workflows.argoproj.io/"
@@ -39,6 +40,7 @@ TEMPLATE_LABELS = {
     Template.Kind.CRON: _PREFIX + "cron-workflow",
 }
 RESUBMITTED_LABEL = _PREFIX + "resubmitted-from-workflow"
+SCHEDULED_ANNOTATION = _PREFIX + "scheduled-time"
 _NAME_TRIES = 5
 
 
@@ -90,6 +92,23 @@ def submit_from_template(
     overrides = Overrides(name, generate_name, entrypoint, parameters, labels)
     [run] = _submit(access, home, as_text(_workflow_of(stored)), overrides)
     return run
+
+
+def submit_slot(stored: Template, *, name: str, scheduled_at: Millis) -> SubmittedRun:
+    """Start the run of one slot of a CronWorkflow, in the caller's transaction, for whoever stored it last.
+
+    Raises ManifestError when the manifest no longer fits what is stored, ConflictError when there is a run
+    of that name already.
+    """
+    home = stored.namespace
+    if home is None:
+        raise NotFoundError(f"{stored.kind} {stored.name!r} belongs to no namespace")
+    workflow = _workflow_of(stored)
+    metadata = workflow["metadata"]
+    metadata["annotations"] = {SCHEDULED_ANNOTATION: rfc3339(scheduled_at), **metadata["annotations"]}
+    return _submit(
+        Access(stored.updated_by or AnonymousUser()), home, as_text(workflow), Overrides(name=name)
+    )[0]
 
 
 def resubmit(actor: Actor, uid: str, *, parameters: Mapping[str, str] | None = None) -> SubmittedRun:

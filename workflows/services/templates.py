@@ -13,7 +13,7 @@ from workflows.models import ConfigEntry, Namespace, Template
 from workflows.services.access import Access, Actor, Right, get_namespace
 from workflows.services.manifests import Checked, as_text, check_text, source_text
 from workflows.spec import Document
-from workflows.store import bus, clock
+from workflows.store import bus, clock, schedules
 
 Kind = Template.Kind
 
@@ -108,6 +108,8 @@ def _store_template(
     row.updated_at = now
     row.updated_by_id = access.actor.pk
     row.save()
+    if row.kind == Kind.CRON:
+        schedules.note_stored(row, now=now)
     return row
 
 

@@ -78,14 +78,6 @@ def test_what_does_not_fit_the_address_is_refused(api: Client, kind: str, path: 
     )
 
 
-def test_a_schedule_says_that_it_is_not_fired(api: Client) -> None:
-    path = "/api/namespaces/demo/cron-workflows"
-
-    made = send(api, "post", path, text("CronWorkflow", CRON)).json()
-
-    assert "do not start runs" in made["notice"]
-
-
 def test_lists_have_pages(api: Client) -> None:
     path = "/api/namespaces/demo/workflow-templates"
     for name in ("a", "b", "c"):

@@ -21,8 +21,6 @@ from workflows.services.manifests import as_text
 from workflows.spec import parse_documents
 from workflows.wire import rfc3339
 
-_CRON_NOTICE = "schedules are stored but do not start runs by themselves yet; start one by hand"
-
 
 class _KindView(ApiView):
     """`kind` is what the address is for."""
@@ -121,7 +119,7 @@ def _any_namespace(request: Request) -> str:
 
 
 def _summary(row: Template) -> dict[str, Any]:
-    shown = {
+    return {
         "kind": row.kind,
         "namespace": row.namespace.name if row.namespace else None,
         "name": row.name,
@@ -129,7 +127,6 @@ def _summary(row: Template) -> dict[str, Any]:
         "createdAt": rfc3339(row.created_at),
         "updatedAt": rfc3339(row.updated_at),
     }
-    return shown | {"notice": _CRON_NOTICE} if row.kind == Template.Kind.CRON else shown
 
 
 def _detail(row: Template) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from workflows.driver import options as driver_options
 from workflows.driver.loop import Driver
 from workflows.executors import dispatch, registry
 from workflows.services.housekeeping import Housekeeper
+from workflows.services.scheduler import Scheduler
 
 _STOP_S = 4.0
 #: executors whose processes belong to the worker that started them
@@ -38,9 +39,12 @@ class Command(BaseCommand):
         collector.tune()
         housekeeper = Housekeeper()
         housekeeper.start()
+        scheduler = Scheduler()
+        scheduler.start()
         self.stdout.write("The engine is running (stop with Ctrl-C).")
         try:
             driver.run()
         finally:
+            scheduler.stop(_STOP_S)
             housekeeper.stop(_STOP_S)
             registry.close()

@@ -20,7 +20,7 @@ CONCURRENCY_POLICIES: Final = ("", "Allow", "Forbid", "Replace")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 #: lowest, highest and names of minute, hour, day of month, month, day of week
-_FIELDS: Final[tuple[tuple[int, int, dict[str, int]], ...]] = (
+FIELDS: Final[tuple[tuple[int, int, dict[str, int]], ...]] = (
     (0, 59, {}),
     (0, 23, {}),
     (1, 31, {}),
@@ -46,9 +46,9 @@ def check_schedule(text: str) -> None:
         _check_macro(text)
         return
     fields = text.split()
-    if len(fields) != len(_FIELDS):
+    if len(fields) != len(FIELDS):
         raise ScheduleError(f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]")
-    for field, (low, high, names) in zip(fields, _FIELDS, strict=True):
+    for field, (low, high, names) in zip(fields, FIELDS, strict=True):
         for part in filter(None, field.split(",")):
             _check_range(part, low, high, names)
 
