@@ -56,11 +56,11 @@ class Running:
             self._refused(refusal)
 
     def _refused(self, refusal: Refused) -> None:
-        codes = {problem["code"] for problem in refusal.problems}
-        messages = "; ".join(dict.fromkeys(problem["message"] for problem in refusal.problems)) or str(
-            refusal
-        )
-        if codes and codes <= {"not-supported-yet", "not-supported"}:
+        errors = [problem for problem in refusal.problems if problem["severity"] == "error"]
+        others = [problem for problem in errors if problem["code"] not in _UNSUPPORTED]
+        told = dict.fromkeys(problem["message"] for problem in others or errors)
+        messages = "; ".join(told) or str(refusal)
+        if errors and not others:
             self.outcome.unsupported = messages.replace("not supported yet: ", "")
         else:
             self.outcome.failure = f"refused: {messages}"
