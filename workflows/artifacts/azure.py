@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from workflows.artifacts.driver import Stored
 from workflows.artifacts.errors import (
@@ -90,11 +91,25 @@ def _connect(store: Azure, account_key: str) -> Any:
     except ImportError as fault:
         raise DriverMissing("azure", "azure-storage-blob") from fault
     signature = _SHARED_ACCESS_SIGNATURE.search(account_key)
-    credential = AzureSasCredential(account_key.lstrip("?")) if signature else account_key
+    credential: object = {"account_name": _account_name(store.endpoint), "account_key": account_key}
+    if signature:
+        credential = AzureSasCredential(account_key.lstrip("?"))
     try:
         return ContainerClient(store.endpoint.rstrip("/"), store.container, credential=credential)
     except ValueError as fault:
         raise ArtifactInvalid(f"the azure endpoint {store.endpoint!r} cannot be used") from fault
+
+
+def _account_name(endpoint: str) -> str:
+    """The first label of the host, on loopback of the path. Source: Argo's `determineAccountName`."""
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError as fault:
+        raise ArtifactInvalid(f"the azure endpoint {endpoint!r} is no URL") from fault
+    host = parts.hostname or ""
+    if host.startswith(("127.0.0.1", "localhost")):
+        return parts.path.strip("/").partition("/")[0]
+    return host.partition(".")[0]
 
 
 @contextmanager

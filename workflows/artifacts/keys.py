@@ -74,11 +74,10 @@ def clean_artifact_path(path: str, name: str) -> str:
     """
     if not path:
         raise ArtifactInvalid(f"Artifact '{name}' did not specify a path")
-    head, found, _ = path.partition("/../")
-    if not found and path.endswith("/.."):
-        head = path[: -len("/..")]
+    # The slash at the end finds a `..` that is the last part as well.
+    head, climbing, _ = f"{path}/".partition("/../")
     cleaned = clean(path)
-    climbs = bool(head) and not (cleaned.startswith(head + "/") and len(cleaned) > len(head) + 1)
+    climbs = climbing and head and not (cleaned.startswith(head + "/") and len(cleaned) > len(head) + 1)
     if climbs:
         raise ArtifactInvalid(
             f"Artifact '{name}' attempted to use a path containing '..'. Directory traversal is not permitted"

@@ -52,7 +52,7 @@ class Location:
 
     def to_json(self) -> dict[str, object]:
         """The fields to put into Argo's artifact, such as ``{"s3": {"key": …}}``."""
-        return {self.kind: msgspec.to_builtins(self.store)}
+        return {self.kind: msgspec.json.decode(msgspec.json.encode(self.store))}
 
 
 def read_location(artifact: Mapping[str, object]) -> Location | None:
