@@ -6,11 +6,13 @@ from typing import Any
 
 from rest_framework import serializers
 
+from workflows.api.requests import MillisField
 from workflows.models import Slot
+from workflows.services.backfills import MAX_CONCURRENCY, Candidate, Progress
 from workflows.services.schedules import ScheduleStatus
 from workflows.wire import rfc3339
 
-OUTCOMES = ("Ran", "Skipped", "Missed", "Failed")
+OUTCOMES = ("Ran", "Skipped", "Missed", "Failed", "Waiting")
 
 
 class SlotQuery(serializers.Serializer[Any]):
@@ -56,6 +58,64 @@ class CronStatus(serializers.Serializer[Any]):
 class Triggered(serializers.Serializer[Any]):
     uid = serializers.CharField()
     name = serializers.CharField()
+
+
+class RangeBody(serializers.Serializer[Any]):
+    first = MillisField(help_text="RFC 3339 time, that moment included")
+    last = MillisField(help_text="RFC 3339 time, that moment included")
+
+
+class BackfillBody(RangeBody):
+    concurrency = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_CONCURRENCY, default=1, help_text="runs at once"
+    )
+
+
+class BackfillSlot(serializers.Serializer[Any]):
+    slot = serializers.DateTimeField()
+    outcome = serializers.CharField(help_text="what the ledger says of it, empty for nothing")
+    willRun = serializers.BooleanField()
+
+
+class BackfillPreview(serializers.Serializer[Any]):
+    items = BackfillSlot(many=True)
+
+
+class BackfillEntry(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    first = serializers.DateTimeField()
+    last = serializers.DateTimeField()
+    concurrency = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=["Running", "Completed", "Cancelled"])
+    actor = serializers.CharField()
+    createdAt = serializers.DateTimeField()
+    counts = serializers.DictField(child=serializers.IntegerField(), help_text="slots by how they stand")
+
+
+class Backfills(serializers.Serializer[Any]):
+    items = BackfillEntry(many=True)
+
+
+class NewBackfill(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+
+
+def show_candidate(candidate: Candidate) -> dict[str, Any]:
+    return {"slot": rfc3339(candidate.slot), "outcome": candidate.known, "willRun": candidate.will_run}
+
+
+def show_backfill(progress: Progress) -> dict[str, Any]:
+    row = progress.backfill
+    return {
+        "id": row.id,
+        "first": rfc3339(row.first),
+        "last": rfc3339(row.last),
+        "concurrency": row.concurrency,
+        "state": row.state,
+        "actor": row.actor,
+        "createdAt": rfc3339(row.created_at),
+        "counts": progress.counts,
+    }
 
 
 def show_status(status: ScheduleStatus) -> dict[str, Any]:

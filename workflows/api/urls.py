@@ -46,6 +46,11 @@ _namespace = [
     path("cron-workflows/<str:name>/suspend", schedules.SuspendCronView.as_view()),
     path("cron-workflows/<str:name>/resume", schedules.ResumeCronView.as_view()),
     path("cron-workflows/<str:name>/trigger", schedules.TriggerCronView.as_view()),
+    path("cron-workflows/<str:name>/backfills", schedules.BackfillListView.as_view()),
+    path("cron-workflows/<str:name>/backfills/preview", schedules.PreviewBackfillView.as_view()),
+    path(
+        "cron-workflows/<str:name>/backfills/<int:backfill_id>/cancel", schedules.CancelBackfillView.as_view()
+    ),
 ]
 
 _api: list[URLPattern | URLResolver] = [

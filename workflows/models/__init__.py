@@ -7,10 +7,11 @@ from workflows.models.library import ConfigEntry, Template
 from workflows.models.node import DeletedNode, Node
 from workflows.models.queue import EngineMember, Signal
 from workflows.models.run import Run, RunLabel, RunManifest
-from workflows.models.schedule import Schedule, Slot
+from workflows.models.schedule import Backfill, Schedule, Slot
 
 __all__ = [
     "ApiToken",
+    "Backfill",
     "ConfigEntry",
     "DeletedNode",
     "EngineMember",

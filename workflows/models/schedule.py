@@ -44,6 +44,34 @@ class Schedule(models.Model):
         return f"schedule of template {self.template_id}"
 
 
+class Backfill(models.Model):
+    """Slots of the past to be run, `concurrency` at a time; what became of each stands in the ledger."""
+
+    class State(models.TextChoices):
+        RUNNING = "Running"
+        COMPLETED = "Completed"
+        CANCELLED = "Cancelled"
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="backfills")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    concurrency = models.IntegerField()
+    state = models.CharField(max_length=16, choices=State, default=State.RUNNING)
+    created_at = models.BigIntegerField()
+    actor = models.CharField(max_length=150, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(concurrency__gte=1), name="backfill_concurrency"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state="Running"), name="backfill_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"backfill {self.pk} of schedule {self.schedule_id}"
+
+
 class Slot(models.Model):
     """One due slot and what became of it; `slot_at` is None for a run started out of turn.
 
@@ -51,6 +79,7 @@ class Slot(models.Model):
     """
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="slots", db_index=False)
+    backfill = models.ForeignKey(Backfill, on_delete=models.SET_NULL, null=True, related_name="slots")
     slot_at = models.BigIntegerField(null=True)
     decided_at = models.BigIntegerField()
     outcome = models.CharField(max_length=16)
@@ -65,7 +94,8 @@ class Slot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["schedule", "slot_at"], name="slot_once"),
             models.CheckConstraint(
-                condition=Q(outcome__in=["Ran", "Skipped", "Missed", "Failed"]), name="slot_outcome"
+                condition=Q(outcome__in=["Ran", "Skipped", "Missed", "Failed", "Waiting"]),
+                name="slot_outcome",
             ),
         ]
         indexes = [

@@ -45,9 +45,9 @@ def fire_due(now: Millis) -> None:
 
 def settle(now: Millis) -> None:
     """Count the runs that ended, stop schedules whose condition is met, delete runs beyond the limits."""
-    ended: dict[int, list[tuple[int, str]]] = {}
-    for slot_id, schedule_id, phase in schedules.ended_slots(limit=_ENDED_BATCH):
-        ended.setdefault(schedule_id, []).append((slot_id, phase))
+    ended: dict[int, list[tuple[int, str, bool]]] = {}
+    for slot_id, schedule_id, phase, counts in schedules.ended_slots(limit=_ENDED_BATCH):
+        ended.setdefault(schedule_id, []).append((slot_id, phase, counts))
     for schedule_id, slots in ended.items():
         with transaction.atomic():
             row = schedules.lock(schedule_id)
@@ -85,26 +85,27 @@ def _carry_out(cron: Cron, decision: SlotDecision, active: list[tuple[int, str]]
     )
     if decision.outcome is Outcome.FAILED:
         _report(cron.row, SUBMISSION_ERROR, f"run policy error: {decision.message}")
-    if decision.outcome is not Outcome.RAN:
-        return slot
+    if decision.outcome is Outcome.RAN and start_slot(cron, slot) and decision.replaces:
+        _terminate(active, now)
+    if slot.reason == Reason.SUBMISSION.value:
+        _report(cron.row, SUBMISSION_ERROR, f"Failed to submit Workflow: {slot.message}")
+    return slot
+
+
+def start_slot(cron: Cron, slot: Slot) -> bool:
+    """Create the run of a slot in the caller's transaction and note it in `slot`, or why there is none."""
+    at = slot.slot_at or 0
     try:
         with transaction.atomic():
-            run = submit_slot(
-                cron.template, name=child_name(cron.template.name, decision.slot), scheduled_at=decision.slot
-            )
+            run = submit_slot(cron.template, name=child_name(cron.template.name, at), scheduled_at=at)
     except ConflictError as fault:
-        slot.outcome, slot.reason = Outcome.SKIPPED.value, Reason.ALREADY.value
-        slot.message = fault.message
-        return slot
+        slot.outcome, slot.reason, slot.message = Outcome.SKIPPED.value, Reason.ALREADY.value, fault.message
+        return False
     except SluiceError as fault:
-        slot.outcome, slot.reason = Outcome.FAILED.value, Reason.SUBMISSION.value
-        slot.message = fault.message
-        _report(cron.row, SUBMISSION_ERROR, f"Failed to submit Workflow: {fault.message}")
-        return slot
-    if decision.replaces:
-        _terminate(active, now)
-    slot.run_uid, slot.run_name = run.uid, run.name
-    return slot
+        slot.outcome, slot.reason, slot.message = Outcome.FAILED.value, Reason.SUBMISSION.value, fault.message
+        return False
+    slot.outcome, slot.run_uid, slot.run_name = Outcome.RAN.value, run.uid, run.name
+    return True
 
 
 def _terminate(active: list[tuple[int, str]], now: Millis) -> None:
@@ -129,9 +130,9 @@ def _remember(cron: Cron, plan: Plan, slots: list[Slot]) -> None:
     row.save()
 
 
-def _count(row: Schedule, slots: list[tuple[int, str]], now: Millis) -> Cron | None:
-    for slot_id, phase in slots:
-        if Slot.objects.filter(id=slot_id, run_phase="").update(run_phase=phase):
+def _count(row: Schedule, slots: list[tuple[int, str, bool]], now: Millis) -> Cron | None:
+    for slot_id, phase, counts in slots:
+        if Slot.objects.filter(id=slot_id, run_phase="").update(run_phase=phase) and counts:
             row.succeeded += phase == "Succeeded"
             row.failed += phase in ("Failed", "Error")
     row.save()

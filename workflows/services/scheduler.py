@@ -7,7 +7,7 @@ import threading
 
 from django.db import DatabaseError, connection
 
-from workflows.services import firing
+from workflows.services import backfills, firing
 from workflows.store import clock, schedules
 
 logger = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ def keep_schedules() -> float:
     """One round; returns after how many seconds the next one is wanted."""
     firing.settle(clock.now())
     firing.fire_due(clock.now())
+    backfills.advance(clock.now())
     due = schedules.next_due()
     if due is None:
         return _INTERVAL_S

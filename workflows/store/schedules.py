@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from workflows.engine.cron import CatchUp, CronState, CronVariables, Timetable, catch_up_of, timetable_of
 from workflows.engine.messages import Millis
@@ -125,27 +126,31 @@ def load(row: Schedule) -> Cron:
 
 
 def active_runs(template: Template) -> list[tuple[int, str]]:
-    """Row ids and uids of the unfinished runs of a CronWorkflow, those started by hand included."""
+    """Row ids and uids of the unfinished runs of a CronWorkflow: by schedule or hand, not by backfills."""
     rows = Run.objects.filter(
         namespace_id=template.namespace_id or 0,
         template_kind=Template.Kind.CRON,
         template_name=template.name,
         phase__in=_UNFINISHED,
-    )
+    ).exclude(uid__in=_backfilled(template))
     return list(rows.order_by("id").values_list("id", "uid"))
 
 
-def ended_slots(*, limit: int) -> list[tuple[int, int, str]]:
-    """Slot id, schedule id and phase of runs that ended and were not counted; "Deleted" for lost runs."""
+def ended_slots(*, limit: int) -> list[tuple[int, int, str, bool]]:
+    """Slot id, schedule id and phase ("Deleted" for lost runs) of runs that ended and were not noted.
+
+    The last value tells whether the run counts: those of backfills do not.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.id, s.schedule_id, COALESCE(r.phase, 'Deleted') FROM workflows_slot s "
+            "SELECT s.id, s.schedule_id, COALESCE(r.phase, 'Deleted'), "
+            "s.backfill_id IS NULL FROM workflows_slot s "
             "LEFT JOIN workflows_run r ON r.uid = s.run_uid "
             "WHERE s.outcome = 'Ran' AND s.run_phase = '' "
             "AND (r.phase IS NULL OR r.phase IN ('Succeeded', 'Failed', 'Error')) ORDER BY s.id LIMIT %s",
             [limit],
         )
-        return list(cursor.fetchall())
+        return [(slot, row, phase, bool(counts)) for slot, row, phase, counts in cursor.fetchall()]
 
 
 def surplus_runs(template: Template, phases: Sequence[str], keep: int) -> list[tuple[int, str, str]]:
@@ -155,8 +160,15 @@ def surplus_runs(template: Template, phases: Sequence[str], keep: int) -> list[t
         template_kind=Template.Kind.CRON,
         template_name=template.name,
         phase__in=phases,
-    ).order_by("-finished_at", "-id")
+    )
+    rows = rows.exclude(uid__in=_backfilled(template)).order_by("-finished_at", "-id")
     return list(rows.values_list("id", "uid", "namespace__name")[keep : keep + 100])
+
+
+def _backfilled(template: Template) -> QuerySet[Slot, str]:
+    return Slot.objects.filter(
+        schedule__template=template, backfill__isnull=False, outcome="Ran"
+    ).values_list("run_uid", flat=True)
 
 
 def add_slots(slots: Sequence[Slot]) -> None:

@@ -66,3 +66,33 @@ def test_a_run_is_started_out_of_turn(stored: Client) -> None:
 @pytest.mark.parametrize("verb", ["status", "slots"])
 def test_a_schedule_of_a_hidden_namespace_does_not_exist(stored: Client, sign_in: Any, verb: str) -> None:
     assert sign_in(None).get(f"{PATH}/tick/{verb}").status_code == 404
+
+
+def test_a_backfill_is_previewed_started_and_cancelled(stored: Client) -> None:
+    path = f"{PATH}/tick/backfills"
+    body = {"first": "2023-11-14T22:11:20Z", "last": "2023-11-14T22:12:20Z"}
+
+    def send(address: str, data: dict[str, Any]) -> Any:
+        return stored.post(address, data, content_type="application/json")
+
+    assert send(f"{path}/preview", body).json() == {
+        "items": [
+            {"slot": "2023-11-14T22:11:20Z", "outcome": "", "willRun": True},
+            {"slot": "2023-11-14T22:12:20Z", "outcome": "", "willRun": True},
+        ]
+    }
+    made = send(path, body | {"concurrency": 1})
+    assert made.status_code == 201
+    keep_schedules()
+    assert send(f"{path}/{made.json()['id']}/cancel", {}).status_code == 204
+
+    [shown] = stored.get(path).json()["items"]
+    assert (shown["state"], shown["counts"]) == ("Cancelled", {"Running": 1, "Skipped": 1})
+
+
+def test_a_range_without_slots_is_refused(stored: Client) -> None:
+    body = {"first": "2030-01-01T00:00:00Z", "last": "2030-01-02T00:00:00Z"}
+
+    answer = stored.post(f"{PATH}/tick/backfills", body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "nothing-to-run")

@@ -39,3 +39,19 @@ def test_the_ledger_is_printed(root, fake_clock):
 def test_a_schedule_that_does_not_exist_is_refused(root):
     with pytest.raises(CommandError, match="there is no CronWorkflow 'nothing'"):
         cron("next", "nothing")
+
+
+def test_a_backfill_is_tried_and_started(root, fake_clock):
+    store(root)
+    words = ("backfill", "tick", "--first", "2023-11-14T22:12:00Z", "--last", "2023-11-14T22:13:20Z")
+
+    assert cron(*words, "--dry-run") == ["2023-11-14T22:12:20Z  will run", "2023-11-14T22:13:20Z  will run"]
+    [told] = cron(*words)
+    assert told.endswith("of team/tick has 2 slots")
+
+
+def test_a_backfill_wants_times(root):
+    store(root)
+
+    with pytest.raises(CommandError, match="--first and --last"):
+        cron("backfill", "tick", "--first", "yesterday")

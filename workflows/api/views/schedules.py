@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from workflows.api import schedule_shapes as shapes
 from workflows.api.base import ApiView, actor, valid
 from workflows.api.describe import described
 from workflows.api.rendering import json_response
 from workflows.api.requests import NoBody
 from workflows.api.schedule_shapes import CronStatus, SlotPage, SlotQuery, Triggered, show_slot, show_status
-from workflows.services import schedules
+from workflows.services import backfills, schedules
 
 
 def _status(request: Request, namespace: str, name: str) -> HttpResponse:
@@ -59,3 +60,36 @@ class TriggerCronView(ApiView):
     def post(self, request: Request, namespace: str, name: str) -> HttpResponse:
         run = schedules.trigger(actor(request), namespace, name)
         return json_response({"uid": run.uid, "name": run.name}, status=201)
+
+
+class BackfillListView(ApiView):
+    @described("List the backfills of a schedule, newest first", answer=shapes.Backfills)
+    def get(self, request: Request, namespace: str, name: str) -> HttpResponse:
+        found = backfills.list_backfills(actor(request), namespace, name)
+        return json_response({"items": [shapes.show_backfill(one) for one in found]})
+
+    @described(
+        "Run the slots of a range that have not run",
+        body=shapes.BackfillBody,
+        answer=shapes.NewBackfill,
+        status=201,
+    )
+    def post(self, request: Request, namespace: str, name: str) -> HttpResponse:
+        body = valid(shapes.BackfillBody, request.data)
+        made = backfills.start(actor(request), namespace, name, **body)
+        return json_response({"id": made.id}, status=201)
+
+
+class PreviewBackfillView(ApiView):
+    @described("Tell what a backfill would run", body=shapes.RangeBody, answer=shapes.BackfillPreview)
+    def post(self, request: Request, namespace: str, name: str) -> HttpResponse:
+        body = valid(shapes.RangeBody, request.data)
+        found = backfills.preview(actor(request), namespace, name, **body)
+        return json_response({"items": [shapes.show_candidate(one) for one in found]})
+
+
+class CancelBackfillView(ApiView):
+    @described("Start no more runs of a backfill", body=NoBody, status=204)
+    def post(self, request: Request, namespace: str, name: str, backfill_id: int) -> HttpResponse:
+        backfills.cancel(actor(request), namespace, name, backfill_id)
+        return HttpResponse(status=204)

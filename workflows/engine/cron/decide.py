@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     SKIPPED = "Skipped"
     MISSED = "Missed"
     FAILED = "Failed"
+    WAITING = "Waiting"
 
 
 class Reason(StrEnum):
@@ -53,6 +54,8 @@ class Reason(StrEnum):
     ALREADY = "already-ran"
     EXPRESSION = "expression-error"
     SUBMISSION = "submission-error"
+    BACKFILL = "backfill"
+    CANCELLED = "backfill-cancelled"
 
 
 @dataclass(frozen=True, slots=True)
