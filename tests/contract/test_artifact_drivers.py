@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.contract.artifact_servers import ACCESS_KEY, SECRET_KEY, s3_server
-from workflows.artifacts import ArtifactInvalid, ArtifactNotFound, ArtifactTooLarge, ArtifactUnsupported
+from workflows.artifacts import (
+    ArtifactInvalid,
+    ArtifactNotFound,
+    ArtifactRefused,
+    ArtifactTooLarge,
+    ArtifactUnsupported,
+)
 from workflows.artifacts.archive import read_archive
 from workflows.artifacts.driver import Driver, Stat, Stored
 from workflows.artifacts.folder import FolderDriver
@@ -23,6 +29,13 @@ from workflows.artifacts.transfer import Delivery, load_input, save_output
 def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with s3_server(tmp_path_factory.mktemp("s3")) as endpoint:
         yield endpoint
+
+
+def test_the_s3_server_refuses_a_wrong_signature(s3_endpoint: str) -> None:
+    store = S3(endpoint=s3_endpoint, bucket="bucket", insecure=True)
+
+    with pytest.raises(ArtifactRefused, match="SignatureDoesNotMatch"):
+        S3Driver(store, S3Credentials(ACCESS_KEY, "wrong")).open("key")
 
 
 @pytest.fixture(params=["folder", "s3"])

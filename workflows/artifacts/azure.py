@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from workflows.artifacts.driver import Stored
@@ -41,13 +40,16 @@ class AzureDriver(ObjectStoreDriver):
             )
         self._client = _connect(store, account_key)
 
+    def _translating(self, key: str) -> AbstractContextManager[None]:
+        return _translated(key)
+
     def _put(self, file: Path, key: str) -> None:
         with _translated(key), file.open("rb") as stream:
             self._client.upload_blob(key, stream, overwrite=True)
 
-    def _open(self, key: str) -> BinaryIO:
+    def _open(self, key: str) -> Any:
         with _translated(key):
-            return cast(BinaryIO, io.BufferedReader(_Download(self._client.download_blob(key), key)))
+            return self._client.download_blob(key)
 
     def _size(self, key: str) -> int:
         with _translated(key):
@@ -65,23 +67,6 @@ class AzureDriver(ObjectStoreDriver):
                     self._client.delete_blob(key)
             except ArtifactNotFound:
                 continue
-
-
-class _Download(io.RawIOBase):
-    """The SDK's download as a stream Python's buffers understand."""
-
-    def __init__(self, download: Any, key: str) -> None:
-        self._download = download
-        self._key = key
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        with _translated(self._key):
-            block = self._download.read(len(buffer))
-        buffer[: len(block)] = block
-        return len(block)
 
 
 def _connect(store: Azure, account_key: str) -> Any:

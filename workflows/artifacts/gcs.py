@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from workflows.artifacts.driver import Stored
 from workflows.artifacts.errors import (
@@ -41,13 +41,16 @@ class GCSDriver(ObjectStoreDriver):
         self._client = _connect(service_account_key, endpoint)
         self._bucket = self._client.bucket(store.bucket)
 
+    def _translating(self, key: str) -> AbstractContextManager[None]:
+        return _translated(key)
+
     def _put(self, file: Path, key: str) -> None:
         with _translated(key):
             self._bucket.blob(key).upload_from_filename(str(file))
 
-    def _open(self, key: str) -> BinaryIO:
+    def _open(self, key: str) -> Any:
         with _translated(key):
-            return cast(BinaryIO, self._existing(key).open("rb"))
+            return self._existing(key).open("rb")
 
     def _size(self, key: str) -> int:
         with _translated(key):

@@ -6,11 +6,13 @@ whole, so a single key needs no more; of a folder a reader may see some files be
 
 from __future__ import annotations
 
+import io
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from workflows.artifacts import keys
 from workflows.artifacts.driver import Stat, Stored
@@ -20,7 +22,7 @@ from workflows.artifacts.errors import (
     ArtifactTooLarge,
     ArtifactUnsupported,
 )
-from workflows.artifacts.limits import DEFAULT_LIMITS, Budget, Limits
+from workflows.artifacts.limits import BLOCK, DEFAULT_LIMITS, Budget, Limits
 from workflows.artifacts.placing import files_below, placing, relative_target
 
 
@@ -34,8 +36,8 @@ class ObjectStoreDriver(ABC):
     def _put(self, file: Path, key: str) -> None: ...
 
     @abstractmethod
-    def _open(self, key: str) -> BinaryIO:
-        """The bytes of one object; ArtifactNotFound when there is none."""
+    def _open(self, key: str) -> Any:
+        """Something of the client with `read(size)` for one object; ArtifactNotFound when there is none."""
 
     @abstractmethod
     def _size(self, key: str) -> int:
@@ -48,6 +50,10 @@ class ObjectStoreDriver(ABC):
     @abstractmethod
     def _remove(self, object_keys: list[str]) -> None:
         """Remove objects; those not there are no fault."""
+
+    @abstractmethod
+    def _translating(self, key: str) -> AbstractContextManager[None]:
+        """Inside, errors of the client become this package's."""
 
     def _prepare_save(self) -> None:
         """Called once before each save."""
@@ -125,7 +131,8 @@ class ObjectStoreDriver(ABC):
 
     def _open_file(self, key: str) -> BinaryIO:
         _check_file_key(key)
-        return self._open(key)
+        stream = _ClientStream(self._open(key), lambda: self._translating(key))
+        return io.BufferedReader(stream, BLOCK)
 
     def _fetch(self, key: str, target: Path, budget: Budget) -> None:
         with self._open_file(key) as source:
@@ -142,6 +149,33 @@ class ObjectStoreDriver(ABC):
             relative = stored.key.removeprefix(prefix)
             budget.take_member(tuple(relative.split("/")))
             self._fetch(stored.key, relative_target(target, relative), budget)
+
+
+class _ClientStream(io.RawIOBase):
+    """A client's download as a stream of Python's, with our errors.
+
+    The clients' own objects are not handed out: botocore's, used in a `with`, no longer notices when a
+    transfer breaks off.
+    """
+
+    def __init__(self, source: Any, translating: Callable[[], AbstractContextManager[None]]) -> None:
+        self._source = source
+        self._translating = translating
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with self._translating():
+            block = self._source.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        # Azure's download holds nothing that could be closed.
+        if not self.closed and hasattr(self._source, "close"):
+            self._source.close()
+        super().close()
 
 
 def _check_file_key(key: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from workflows.artifacts.driver import Stored
 from workflows.artifacts.errors import (
@@ -77,13 +77,16 @@ class S3Driver(ObjectStoreDriver):
                     ServerSideEncryptionConfiguration=bucket_encryption(self._encryption),
                 )
 
+    def _translating(self, key: str) -> AbstractContextManager[None]:
+        return _translated(key)
+
     def _put(self, file: Path, key: str) -> None:
         with _translated(key):
             self._client.upload_file(str(file), self._store.bucket, key, ExtraArgs=self._encryption)
 
-    def _open(self, key: str) -> BinaryIO:
+    def _open(self, key: str) -> Any:
         with _translated(key):
-            return cast(BinaryIO, self._client.get_object(Bucket=self._store.bucket, Key=key)["Body"])
+            return self._client.get_object(Bucket=self._store.bucket, Key=key)["Body"]
 
     def _size(self, key: str) -> int:
         with _translated(key):

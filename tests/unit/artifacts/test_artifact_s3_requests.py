@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
+from tests.contract.artifact_servers import FileServer, serving
 from workflows.artifacts import (
     ArtifactInvalid,
     ArtifactNotFound,
@@ -160,6 +161,17 @@ def test_a_key_that_cannot_be_deleted_is_named() -> None:
 
     with stub, pytest.raises(ArtifactRefused, match="'k/1' cannot be deleted: locked"):
         driver.delete("k")
+
+
+def test_a_transfer_that_breaks_off_can_be_tried_again_and_leaves_nothing(tmp_path: Path) -> None:
+    with serving(FileServer()) as server:
+        endpoint = server.url.removeprefix("http://")
+        driver = S3Driver(S3(endpoint=endpoint, bucket="short", insecure=True), KEYS)
+
+        with pytest.raises(StoreUnavailable):
+            driver.load("key", tmp_path / "out")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_store_cannot_make_a_folder_leave_its_target(tmp_path: Path) -> None:
