@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from workflows.engine.cron import Outcome, Plan, Reason, SlotDecision, child_name, decide, is_stopping
 from workflows.engine.messages import Millis, Terminate
@@ -36,7 +36,7 @@ def fire_due(now: Millis) -> None:
         try:
             with transaction.atomic():
                 _handle(schedule_id, now)
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             raise
         except Exception as fault:
             logger.exception("schedule %s cannot be handled", schedule_id)

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 from workflows.errors import ForbiddenError, ManifestError
 from workflows.models import Namespace, Run, RunManifest, Schedule, Signal, Slot, Template
@@ -99,11 +99,11 @@ def test_a_failed_transaction_leaves_neither_run_nor_row(root, fake_clock, monke
     fake_clock.pass_ms(MINUTE)
 
     def crash(slots):
-        raise IntegrityError("as if the process were killed before the commit")
+        raise OperationalError("as if the process were killed before the commit")
 
     with monkeypatch.context() as patch:
         patch.setattr(firing.schedules, "add_slots", crash)
-        with pytest.raises(IntegrityError):
+        with pytest.raises(OperationalError):
             firing.fire_due(fake_clock.now())
         assert (Run.objects.count(), Slot.objects.count()) == (0, 0)
     keep_schedules()
@@ -212,6 +212,18 @@ def test_a_manifest_that_is_no_longer_understood_waits_with_a_reason(root, fake_
 
     row = Schedule.objects.get()
     assert (ledger(), row.condition, row.next_due) == ([], "SpecError", fake_clock.now() + MINUTE)
+
+
+def test_a_schedule_whose_ledger_refuses_does_not_hinder_the_others(root, fake_clock):
+    store(root)
+    text = CRON.format(schedule="@every 1m", more="", annotations="{}").replace("name: tick", "name: tock")
+    templates.store_text(root, namespace="team", text=text)
+    first = Schedule.objects.get(template__name="tick")
+    Slot.objects.create(schedule=first, slot_at=first.next_due, decided_at=0, outcome="Missed")
+    pass_minutes(fake_clock, 1)
+
+    assert [run.template_name for run in Run.objects.all()] == ["tock"]
+    assert "IntegrityError" in Schedule.objects.get(template__name="tick").condition_message
 
 
 def test_a_wrong_annotation_is_refused_and_nothing_stored(root):
