@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from workflows.artifacts.git_program import Secrets as GitSecrets
 from workflows.artifacts.http import HttpDriver
 from workflows.artifacts.limits import DEFAULT_LIMITS, Limits
 from workflows.artifacts.location import Location
+from workflows.artifacts.placing import placing
 from workflows.artifacts.raw import RawDriver
 from workflows.artifacts.repository import FOLDER
 from workflows.artifacts.stores import (
@@ -123,8 +125,11 @@ def _ca_file(store: S3, around: Surroundings) -> Path | None:
     if around.ca_folder is None:
         raise ArtifactUnsupported("this installation has no folder for caSecret of s3 stores")
     around.ca_folder.mkdir(parents=True, exist_ok=True)
-    file = around.ca_folder / f"{store.bucket}.pem"
-    file.write_text(certificate)
+    # Named by its content: no name of a manifest becomes a path, and equal ones are written once.
+    file = around.ca_folder / f"{hashlib.sha256(certificate.encode()).hexdigest()}.pem"
+    if not file.exists():
+        with placing(file) as temporary:
+            temporary.write_text(certificate)
     return file
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import certifi
 import pytest
 
 from workflows.artifacts import (
@@ -94,6 +95,20 @@ def test_secrets_reach_the_store_they_are_for() -> None:
     assert isinstance(driver, S3Driver)
     url = driver._client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
     assert "X-Amz-Credential=AKIA" in url
+
+
+def test_a_certificate_is_written_under_a_name_no_manifest_chooses(tmp_path: Path) -> None:
+    certificate = certifi.contents()
+    artifact: dict[str, object] = {
+        "s3": {"endpoint": "e", "bucket": "../../escape", "caSecret": reference("ca")}
+    }
+
+    for _ in range(2):
+        open_driver(location_of(artifact), Surroundings(lambda *_: certificate, ca_folder=tmp_path / "d/ca"))
+
+    [written] = (tmp_path / "d/ca").iterdir()
+    assert written.read_text() == certificate
+    assert [path.name for path in tmp_path.iterdir()] == ["d"]
 
 
 def test_a_secret_that_is_missing_is_the_callers_error() -> None:
