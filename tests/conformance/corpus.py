@@ -1,6 +1,6 @@
 """A conformance corpus: manifests, what is known of each, and trees recorded from Argo's controller.
 
-A folder with `corpus.json` (entries), the manifests, `goldens/`, and the modules `compare` and `normalise`.
+A folder with `corpus.json` (entries), the manifests, `goldens/`, and perhaps `compare.py` and `normalise.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from tests.conformance import comparison, documents
 
 Json = dict[str, Any]
 
@@ -99,13 +101,16 @@ class Corpus:
 
     @cached_property
     def compare(self) -> ModuleType:
-        return self._module("compare")
+        return self._module("compare", comparison)
 
     @cached_property
     def normalise(self) -> ModuleType:
-        return self._module("normalise")
+        return self._module("normalise", documents)
 
-    def _module(self, name: str) -> ModuleType:
+    def _module(self, name: str, own: ModuleType) -> ModuleType:
+        """The corpus's own module of that name or, where it brings none, ours."""
+        if not (self.folder / f"{name}.py").exists():
+            return own
         spec = importlib.util.spec_from_file_location(f"corpus_{name}", self.folder / f"{name}.py")
         if spec is None or spec.loader is None:
             raise SystemExit(f"{self.folder} has no {name}.py")

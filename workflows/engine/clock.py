@@ -20,6 +20,11 @@ def rfc3339(at: Millis) -> str:
     return moment(at).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def go_time(at: Millis) -> str:
+    """Go's ``%s`` of a time in UTC, whole seconds."""
+    return moment(at).strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
+
+
 def strftime(letter: str, at: Millis) -> str:
     """The value of ``workflow.creationTimestamp.LETTER``."""
     own = _FORMATS.get(letter)

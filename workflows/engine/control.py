@@ -76,7 +76,6 @@ def release_held(core: Core) -> None:
     held, core.held = core.held, []
     for call in held:
         call.enter()
-    _nudge(core)
 
 
 def _nudge(core: Core) -> None:
@@ -91,6 +90,7 @@ def _shut_down(core: Core, strategy: str, actor: str) -> None:
     if run.shutdown == "Terminate":
         return
     run.shutdown = strategy
+    # those let in end at once, those that wait for a place follow them, only then composites look at it all
     release_held(core)
     note_action(core, strategy, actor)
     stop_active(core)
@@ -102,6 +102,7 @@ def _resume(core: Core, signal: ResumeRun) -> None:
         _set_nodes(core, signal.selector, phases.SUCCEEDED, message, signal.values)
     else:
         release_held(core)
+        _nudge(core)
         for suspension, node in list(_waiting(core, "")):
             _supply(node, signal.values)
             try:

@@ -74,7 +74,7 @@ class DagFrame(Composite):
         self._start_ready()
         if self.closed or self.failed_fast():
             return
-        if not self.ready and (not self.open or self.core.run.shutdown):
+        if not self.ready and not self.open:
             self._assess()
 
     def _start_ready(self) -> None:
@@ -260,10 +260,9 @@ class DagFrame(Composite):
 
     def _assess(self) -> None:
         if self.core.run.shutdown and not self.call.on_exit:
-            if not self._exit_handlers_open():
-                self.end(phases.FAILED, None, self._outbound())
+            self.end(phases.FAILED, None, self._outbound())
             return
-        if self.open or self.core.must_wait_for_orphans(self, self.node):
+        if self.core.must_wait_for_orphans(self, self.node):
             return
         phase = self._phase()
         if phase in phases.FAILED_OR_ERROR:
@@ -277,13 +276,6 @@ class DagFrame(Composite):
                 if task.node is not None:
                     self.core.export(task.node.outputs)
             self.succeed(self._outbound())
-
-    def _exit_handlers_open(self) -> bool:
-        return any(
-            child.exit is not None and child.exit.node is not None and not child.exit.node.fulfilled
-            for task in self.tasks.values()
-            for child in (task.group, *task.children)
-        )
 
     def _phase(self) -> str:
         """The verdict of the targets; Running while one of them was not considered yet."""

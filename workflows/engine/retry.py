@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names, phases
 from workflows.engine.calls import Call, starts
-from workflows.engine.clock import human_duration, plain_seconds, rfc3339
+from workflows.engine.clock import go_time, human_duration, plain_seconds
 from workflows.engine.errors import EngineError, TimedOut
 from workflows.engine.frame import Frame
 from workflows.engine.messages import JsonObject, Millis
@@ -284,7 +284,7 @@ class RetryFrame(Frame):
             return f"Stopped with strategy '{self.core.run.shutdown}'"
         deadline = self.core.deadline()
         if deadline is not None and self.core.now > deadline:
-            return f"retry exceeded workflow deadline {rfc3339(deadline)}"
+            return f"retry exceeded workflow deadline {go_time(deadline)}"
         return ""
 
     def _end(self, phase: str, message: str | None, last: Node) -> None:

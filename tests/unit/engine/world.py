@@ -34,7 +34,7 @@ Attempt = tuple[str, int]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a process ends. `seconds` None: it goes on until it is killed."""
+    """How a process ends. `seconds` None: it goes on until it is killed; `starts` False: it stays Pending."""
 
     phase: str = "Succeeded"
     exit_code: int | None = 0
@@ -42,6 +42,7 @@ class Outcome:
     result: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     seconds: float | None = 1
+    starts: bool = True
 
 
 Outcomes = Callable[[Launch], Outcome]
@@ -146,6 +147,8 @@ class World:
         self.launched.append(order)
         self.alive.add(key)
         outcome = self.outcomes(order)
+        if not outcome.starts:
+            return
         started = NodeStarted(node_id=order.node_id, attempt=order.attempt, at=self.now, host=HOST)
         if outcome.seconds is None:
             self.tell(started, after=0)
@@ -225,7 +228,7 @@ class World:
         """The engine process dies and another takes the run up from its rows; the processes live on."""
         run, nodes = self.snapshot()
         self.state = RunState.restore(
-            self.program, run_from(run), [node_from(row) for row in nodes], self.now
+            self.program, run_from(run), [node_from(row) for row in nodes], self.now, self.config_maps
         )
         self.apply([ConfigMapsChanged(config_maps=self.config_maps)])
 
