@@ -1,7 +1,7 @@
 """A run as a document that does not depend on when, where and under which name it ran.
 
-Stands in for a corpus that brings no `normalise` of its own. The shape is that of the recorded documents: nodes
-sorted by name, edges as names, and placeholders for what belongs to one run.
+Stands in for a corpus that brings no `normalise` of its own. The shape is that of the recorded documents:
+nodes sorted by name, edges as names, and placeholders for what belongs to one run.
 """
 
 from __future__ import annotations

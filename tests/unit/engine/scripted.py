@@ -7,7 +7,7 @@ The first comment of a manifest says what it is about. Comment lines that begin 
                found first. ``seconds: never`` for what goes on until it is killed, ``starts: false`` for what
                does not even start; what is not named succeeds after a second. A list tells one end for each
                time that the run is done
-    drive      what people do: [{after: {node, phase} or {phase}, wait: seconds, argo: [words of Argo's client]}]
+    drive      what people do: [{after: {node, phase} or {phase}, wait: seconds, argo: [words of its client]}]
     autoResume false when nobody resumes what waits
     load       files whose templates and ConfigMaps must be there
     submit     the file has no Workflow: run its template
