@@ -135,11 +135,17 @@ class Call:
             self.enter()
 
     def enter(self) -> None:
-        """Begin if the limits allow it, else wait; called again when a place becomes free."""
+        """Begin if the limits allow it, else wait."""
         if self.owner.closed:
             return
         if limits.admit(self.core, self):
             self._begin()
+
+    def enter_late(self) -> None:
+        """Try again to begin; the owner, which is doing other things by now, is told."""
+        self.enter()
+        if self.node is not None:
+            self.owner.moved(self)
 
     def _begin(self) -> None:
         retried = self.template.retry is not None and not self.is_attempt

@@ -75,7 +75,7 @@ def release_held(core: Core) -> None:
     core.run.suspended = False
     held, core.held = core.held, []
     for call in held:
-        call.enter()
+        call.enter_late()
 
 
 def _nudge(core: Core) -> None:

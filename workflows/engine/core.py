@@ -231,7 +231,8 @@ class Core:
         del self.nodes[node.id]
         self._other_ids.pop(node.name, None)
         self._updated.pop(node.id, None)
-        self._deleted.append(node.id)
+        if self._created.pop(node.id, None) is None:
+            self._deleted.append(node.id)
         self.run.node_count -= 1
         self.run.phase_counts[node.phase] -= 1
         self.run.seq += 1
@@ -283,6 +284,16 @@ class Core:
                 found[node.id] = None
         return list(found)
 
+    def parents_after(self, nodes: Iterable[Node]) -> list[str]:
+        """Ids of the parents of what follows `nodes`: the last nodes inside each of them.
+
+        A template that failFast ended has none; it stands for itself, where Argo draws no edge at all.
+        """
+        found: dict[str, None] = {}
+        for node in nodes:
+            found.update(dict.fromkeys(self.outbound_of([node]) or [node.id]))
+        return list(found)
+
     def export(self, outputs: JsonObject | None) -> None:
         """Make outputs that have a globalName outputs of the run; the last writer wins."""
         for entry in (outputs or {}).get("parameters", ()):
@@ -331,7 +342,8 @@ class Core:
         core.now, core.context, core.config_maps = self.now, self.context, self.config_maps
         for node in sorted(self.nodes.values(), key=lambda node: node.idx):
             core.load(node)
-        core._updated, core._deleted, core._orders = self._updated, self._deleted, self._orders
+        core._created, core._updated = self._created, self._updated
+        core._deleted, core._orders = self._deleted, self._orders
         core._run_changed = self._run_changed
         core._next_idx = self._next_idx
         return core

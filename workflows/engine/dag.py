@@ -179,7 +179,7 @@ class DagFrame(Composite):
         needs = self.dag.needs[number]
         if not needs:
             return [self.node.id]
-        return self.core.outbound_of(
+        return self.core.parents_after(
             [node for node in (self.tasks[n].node for n in needs) if node is not None]
         )
 

@@ -71,7 +71,7 @@ class Counter(Frame):
         for _ in range(len(self.waiting)):
             if self.full() or self.stopped:
                 return
-            self.waiting.popleft().enter()
+            self.waiting.popleft().enter_late()
 
 
 def admit(core: Core, call: Call) -> bool:

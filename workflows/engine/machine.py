@@ -166,6 +166,7 @@ class RunState:
         adopt_orphans(self._core)
         self._frame.start()
         self._core.drain()
+        adopt_orphans(self._core)
 
     def _take(self, fact: Fact | Signal) -> None:
         match fact:

@@ -1,14 +1,24 @@
 """Retry of a finished run by hand: what is done again, what is kept.
 
 Failed nodes and everything that followed from them are taken away, the composites around them run again,
-and nodes that succeeded stay. `plan_retry` is pure and also serves as a preview. Source: Argo's
-`FormulateRetryWorkflow`.
+and nodes that succeeded stay. `plan_retry` is pure and also serves as a preview.
+
+    harmless    a failure after which something succeeded was foreseen (continueOn, ``depends: x.Failed``):
+                it stays
+    attempts    of a Retry node only the last counts; failed pods count anew, steps and DAGs go on in the
+                last one
+    parameters  with new ones, loops and step groups that would run again are made anew
+
+Source: Argo's `FormulateRetryWorkflow`. Unlike Argo's, a refused call, an unanswered question and a
+composite that failed by itself are done again too, and hooks that succeeded do not count as a success.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workflows.engine import names, phases
@@ -20,6 +30,9 @@ if TYPE_CHECKING:
     from workflows.engine.node import Node, Run
 
 _COMPOSITE = frozenset({phases.STEPS, phases.STEP_GROUP, phases.DAG, phases.TASK_GROUP, phases.RETRY})
+_GROUPS = frozenset({phases.STEP_GROUP, phases.TASK_GROUP})
+#: type of a group to what stands between its name and the rest of its members' names
+_MEMBER_SIGN = {phases.STEP_GROUP: ".", phases.TASK_GROUP: "(", phases.RETRY: "("}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,92 +45,190 @@ class RetryPlan:
 
 def plan_retry(run: Run, nodes: Mapping[str, Node], request: RetryRun) -> RetryPlan:
     """Which nodes a manual retry does again."""
-    children = _children(nodes.values())
-    matches = parse_selector(request.selector)
-    exit_name = names.exit_name(run.name)
+    tree = _Tree(nodes)
     doomed: set[str] = set()
-    for node in nodes.values():
-        redo = (
-            request.restart_successful
-            and request.selector
-            and node.phase == phases.SUCCEEDED
-            and matches(node)
-        )
-        failed_leaf = node.phase in phases.FAILED_OR_ERROR and node.type not in _COMPOSITE
-        is_exit = node.name == exit_name or node.name.startswith(
-            (exit_name + ".", exit_name + "[", exit_name + "(")
-        )
-        if redo or failed_leaf or is_exit or (not node.fulfilled and node.type not in _COMPOSITE):
-            doomed.update(_with_descendants(node.id, children, nodes))
-    doomed.discard(run.name) if _is_composite(nodes.get(run.name)) else None
-    doomed |= _attempts_of_broken(nodes, doomed, children)
-    reset = {
-        node.id
-        for node in nodes.values()
-        if node.type in _COMPOSITE
-        and node.id not in doomed
-        and (not node.fulfilled or node.phase in phases.FAILED_OR_ERROR)
-    }
-    for node_id in doomed:
-        reset |= _around(nodes[node_id], nodes) - doomed
-    return RetryPlan(frozenset(doomed), frozenset(reset))
+    for node in _to_redo(run, tree, request):
+        tree.doom(node, doomed)
+    if run.name in nodes and nodes[run.name].type in _COMPOSITE:
+        doomed.discard(run.name)
+    reset = {node.id for node in nodes.values() if tree.failed_by_itself(node)} - doomed
+    for node_id in [*doomed, *reset]:
+        reset |= tree.around(nodes[node_id])
+    for node_id in sorted(reset - doomed):
+        tree.doom_dependents(nodes[node_id], doomed)
+    if request.parameters:
+        for node_id in sorted(reset):
+            if nodes[node_id].type in _GROUPS:
+                tree.doom_below(node_id, doomed)
+    return RetryPlan(frozenset(doomed), frozenset(reset - doomed))
 
 
-def _is_composite(node: Node | None) -> bool:
-    return node is not None and node.type in _COMPOSITE
+def _to_redo(run: Run, tree: _Tree, request: RetryRun) -> Iterator[Node]:
+    """The nodes with which doing again begins."""
+    matches = parse_selector(request.selector)
+    chosen = request.restart_successful and bool(request.selector)
+    exit_handler = re.compile(re.escape(names.exit_name(run.name)) + r"($|[.\[(])")
+    for node in tree.nodes.values():
+        if exit_handler.match(node.name):
+            yield node
+            continue
+        wanted = (chosen and matches(node)) or tree.is_broken(node)
+        if wanted and not tree.is_superseded(node) and not tree.is_spent_hook(node):
+            yield node
 
 
-def _children(nodes: Iterable[Node]) -> dict[str, list[str]]:
-    children: dict[str, list[str]] = {}
-    for node in nodes:
-        for parent in node.parents:
-            children.setdefault(parent, []).append(node.id)
-    return children
+class _Tree:
+    """Edges and containment among the nodes of a finished run."""
+
+    def __init__(self, nodes: Mapping[str, Node]) -> None:
+        self.nodes = nodes
+        self.children: dict[str, list[str]] = {}
+        for node in nodes.values():
+            for parent in node.parents:
+                self.children.setdefault(parent, []).append(node.id)
+
+    # --- edges -------------------------------------------------------------------------------------
+
+    def below(self, start: str) -> Iterator[str]:
+        """All that edges lead to from a node, the node itself first."""
+        seen, stack = {start}, [start]
+        while stack:
+            node_id = stack.pop()
+            yield node_id
+            for child in self.children.get(node_id, ()):
+                if child not in seen:
+                    seen.add(child)
+                    stack.append(child)
+
+    def doom(self, node: Node, doomed: set[str]) -> None:
+        """Take a node away with all that followed from it; a retried pod with all its attempts."""
+        retry = self._retry_of(node)
+        roots = [node.id] if retry is None or node.type in _COMPOSITE else self.children[retry.id]
+        for root in roots:
+            self.doom_below(root, doomed)
+
+    def doom_below(self, start: str, doomed: set[str]) -> None:
+        if start not in doomed:
+            doomed.update(self.below(start))
+
+    def doom_dependents(self, node: Node, doomed: set[str]) -> None:
+        """Take away what hangs on a composite or its last nodes, although those may have succeeded: it ends
+        anew.
+        """
+        if node.type != phases.STEP_GROUP:
+            for dependent in self._dependents(node):
+                self.doom_below(dependent.id, doomed)
+
+    def _dependents(self, node: Node) -> Iterator[Node]:
+        """What edges lead to from a node or its last nodes: its hooks, and what came next."""
+        members = [c for c in self.children.get(node.id, ()) if _is_member(self.nodes[c], node)]
+        for last in [node.id, *(node.outbound or ()), *members]:
+            for child in (self.nodes[child] for child in self.children.get(last, ())):
+                if not self._contains(node, child):
+                    yield child
+
+    def is_spent_hook(self, node: Node) -> bool:
+        """Whether a node belongs to a hook of something that other nodes came after: it did no harm."""
+        hooks = (inner for inner in (node, *self._around(node)) if inner.hooked)
+        hosts = (self.nodes[p] for hook in hooks for p in hook.parents if not _is_member(hook, self.nodes[p]))
+        return any(not after.hooked for host in hosts for after in self._dependents(host))
+
+    def is_harmful(self, node: Node) -> bool:
+        """Whether a failure was not foreseen: nothing around it succeeded, and nothing that came after it.
+
+        Hooks do not come after. A hook harms only what nothing came after.
+        """
+        whole = self._retry_of(node) or node
+        if self.is_spent_hook(whole):
+            return False
+        if any(n.phase == phases.SUCCEEDED and n.type not in _GROUPS for n in self._around(whole)):
+            return False
+        return not any(after.id in self._fruitful for after in self._dependents(whole) if not after.hooked)
+
+    @cached_property
+    def _fruitful(self) -> set[str]:
+        """Nodes that succeeded, and those that such nodes came after."""
+        stack = [node for node in self.nodes.values() if node.phase == phases.SUCCEEDED]
+        found = {node.id for node in stack}
+        while stack:
+            node = stack.pop()
+            for parent in () if node.hooked else node.parents:
+                if parent not in found and parent in self.nodes:
+                    found.add(parent)
+                    stack.append(self.nodes[parent])
+        return found
+
+    # --- containment -------------------------------------------------------------------------------
+
+    def is_broken(self, node: Node) -> bool:
+        """Whether a node that is no composite must be done again."""
+        if node.type in _COMPOSITE:
+            return False
+        return not node.fulfilled or (node.phase in phases.FAILED_OR_ERROR and self.is_harmful(node))
+
+    def around(self, node: Node) -> set[str]:
+        """The composites that contain a node: boundaries, groups, loops and retries above it."""
+        return {outer.id for outer in self._around(node)}
+
+    def is_superseded(self, node: Node) -> bool:
+        """Whether a node belongs to an attempt after which there was another."""
+        for inner in (node, *self._around(node)):
+            retry = self._retry_of(inner)
+            if retry is None or inner.id == self._last_attempt(retry):
+                continue
+            if inner.type in _COMPOSITE or retry.phase not in phases.FAILED_OR_ERROR:
+                return True
+        return False
+
+    def failed_by_itself(self, node: Node) -> bool:
+        """Whether a composite failed although nothing in it did, or is still open."""
+        if node.type not in _COMPOSITE or self.is_superseded(node):
+            return False
+        if not node.fulfilled:
+            return True
+        is_cause = node.phase in phases.FAILED_OR_ERROR and node.id not in self._failed_inside
+        return is_cause and self.is_harmful(node)
+
+    @cached_property
+    def _failed_inside(self) -> frozenset[str]:
+        """Composites in which something failed."""
+        failed = (node for node in self.nodes.values() if node.phase in phases.FAILED_OR_ERROR)
+        return frozenset(outer.id for node in failed for outer in self._around(node))
+
+    def _around(self, node: Node) -> Iterable[Node]:
+        found: dict[str, Node] = {}
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            parents = [self.nodes[node_id] for node_id in current.parents if node_id in self.nodes]
+            above = [outer for outer in parents if _is_member(current, outer)]
+            if current.hooked and not above:
+                stack.extend(parents)  # a hook is wherever its host is
+            if current.boundary_id in self.nodes:
+                above.append(self.nodes[current.boundary_id])
+            for outer in above:
+                if outer.id not in found:
+                    found[outer.id] = outer
+                    stack.append(outer)
+        return found.values()
+
+    def _contains(self, outer: Node, inner: Node) -> bool:
+        return any(found is outer for found in self._around(inner))
+
+    def _retry_of(self, node: Node) -> Node | None:
+        """The Retry node of which a node is an attempt."""
+        parents = (self.nodes[parent] for parent in node.parents if parent in self.nodes)
+        return next((p for p in parents if p.type == phases.RETRY and _is_member(node, p)), None)
+
+    def _last_attempt(self, retry: Node) -> str:
+        children = reversed(self.children[retry.id])
+        return next(child for child in children if _is_member(self.nodes[child], retry))
 
 
-def _with_descendants(start: str, children: Mapping[str, list[str]], nodes: Mapping[str, Node]) -> set[str]:
-    found, stack = set(), [start]
-    while stack:
-        node_id = stack.pop()
-        if node_id in nodes and node_id not in found:
-            found.add(node_id)
-            stack.extend(children.get(node_id, ()))
-    # what lies inside a composite goes with it, even where no edge leads there
-    return found
-
-
-def _attempts_of_broken(
-    nodes: Mapping[str, Node], doomed: set[str], children: Mapping[str, list[str]]
-) -> set[str]:
-    """A Retry node that runs again starts counting anew: all its attempts go."""
-    gone: set[str] = set()
-    for node in nodes.values():
-        if (
-            node.type == phases.RETRY
-            and node.id not in doomed
-            and any(c in doomed for c in children.get(node.id, ()))
-        ):
-            for attempt in children[node.id]:
-                gone |= _with_descendants(attempt, children, nodes)
-    return gone
-
-
-def _around(node: Node, nodes: Mapping[str, Node]) -> set[str]:
-    """The composites that contain a node: boundaries, step groups, loops and retries above it."""
-    found: set[str] = set()
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        above = [current.boundary_id, *(p for p in current.parents if _contains(nodes.get(p)))]
-        for node_id in above:
-            if node_id and node_id not in found and node_id in nodes:
-                found.add(node_id)
-                stack.append(nodes[node_id])
-    return found
-
-
-def _contains(node: Node | None) -> bool:
-    return node is not None and node.type in (phases.STEP_GROUP, phases.TASK_GROUP, phases.RETRY)
+def _is_member(node: Node, group: Node) -> bool:
+    """Whether a node is a step of a step group, an iteration of a loop or an attempt of a retry."""
+    sign = _MEMBER_SIGN.get(group.type)
+    return sign is not None and node.name.startswith(group.name + sign)
 
 
 def apply_retry(core: Core, request: RetryRun) -> None:
@@ -127,7 +238,7 @@ def apply_retry(core: Core, request: RetryRun) -> None:
     for node_id in plan.deleted:
         core.remove(core.nodes[node_id])
     for node_id in plan.reset:
-        _reset(core, core.nodes[node_id], forget_items=bool(request.parameters))
+        _reset(core, core.nodes[node_id])
     run.attempt += 1
     run.arguments.update(request.parameters)
     run.shutdown, run.suspended = "", False
@@ -138,8 +249,7 @@ def apply_retry(core: Core, request: RetryRun) -> None:
     note_action(core, "Retry", request.actor)
 
 
-def _reset(core: Core, node: Node, *, forget_items: bool) -> None:
+def _reset(core: Core, node: Node) -> None:
     core.set_phase(node, phases.RUNNING, "")
-    node.finished_at, node.outputs, node.outbound = None, None, None
-    if forget_items:
-        node.memo = None
+    node.started_at, node.finished_at = core.now, None
+    node.outputs, node.outbound = None, None

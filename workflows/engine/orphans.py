@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from workflows.engine import names, phases
 from workflows.engine.calls import Call
 from workflows.engine.errors import EngineError
-from workflows.engine.frame import Frame
+from workflows.engine.frame import ABANDONED_MESSAGE, Frame
 from workflows.engine.messages import Kill
 from workflows.engine.program import CompiledCall
 from workflows.spec import DAGTask, TemplateRef, WorkflowStep
@@ -40,12 +40,18 @@ class Orphanage(Frame):
 
 
 def adopt_orphans(core: Core) -> None:
-    """Take up the pods that are active although the composite around them has ended."""
-    for node in list(core.nodes.values()):
+    """Take up the pods that are active although the composite around them has ended, and end what else is
+    open.
+    """
+    for node in sorted(core.nodes.values(), key=lambda node: node.idx):
         boundary = core.nodes.get(node.boundary_id)
-        if node.type == phases.POD and not node.fulfilled and boundary is not None and boundary.fulfilled:
+        if node.fulfilled or boundary is None or not boundary.fulfilled or node.id in core.calls:
+            continue
+        if node.type == phases.POD:
             core.early_ends += 1
             _adopt(core, node, boundary)
+        else:
+            core.set_phase(node, phases.FAILED, ABANDONED_MESSAGE)
 
 
 def _adopt(core: Core, node: Node, boundary: Node) -> None:

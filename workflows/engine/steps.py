@@ -103,7 +103,7 @@ class StepsFrame(Composite):
             return [self.node.id]
         if not self.last_children:
             return [self.group.node.id]
-        return self._outbound()
+        return self.core.parents_after(self._last_nodes())
 
     def _plans(self, group: Group) -> list[Plan]:
         """What becomes of each step; a loop's items are kept with the group, so that a restart finds the
@@ -285,7 +285,10 @@ class StepsFrame(Composite):
 
     def _outbound(self) -> list[str]:
         """The last nodes of the group before, to which what follows is drawn."""
-        return self.core.outbound_of([child.node for child in self.last_children if child.node is not None])
+        return self.core.outbound_of(self._last_nodes())
+
+    def _last_nodes(self) -> list[Node]:
+        return [child.node for child in self.last_children if child.node is not None]
 
 
 @starts("steps")
