@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from tests.unit.engine.generated import outcomes_of, workflows
 from tests.unit.engine.world import World
-from workflows.engine.messages import Fact, Launch, ResumeRun, Stop, SuspendRun, Terminate
+from workflows.engine import plan_retry
+from workflows.engine.messages import Fact, Launch, ResumeRun, RetryRun, Stop, SuspendRun, Terminate
 from workflows.engine.phases import FULFILLED
 
 Json = dict[str, Any]
@@ -171,6 +172,31 @@ def test_a_run_past_its_deadline_ends(workflow: Json, salt: int) -> None:
 
     assert world.state.finished or open_leaves(world)
     assert all(".onExit" in name for name in open_leaves(world)), "only exit handlers may go on"
+
+
+@given(workflows(), salts, st.booleans())
+def test_a_retry_by_hand_does_again_what_the_plan_says(workflow: Json, salt: int, chosen: bool) -> None:
+    """Twice in a row, with restarts: nothing that the plan keeps is launched again, and the run ends again."""
+    chance = random.Random(salt)
+    world = lived(workflow, salt)
+    for attempt in (1, 2):
+        before = dict(world.state.nodes)
+        request = RetryRun(actor="somebody")
+        if chosen and before:
+            name = chance.choice(list(before.values())).name
+            request = RetryRun(restart_successful=True, selector=f"name={name}", actor="somebody")
+        plan = plan_retry(world.state.run, before, request)
+        world.launched.clear()
+
+        world.apply([request])
+        world.restart()
+        live(world)
+
+        kept = before.keys() - plan.deleted
+        assert not kept & {order.node_id for order in world.launched}
+        assert {order.attempt for order in world.launched} <= {attempt}
+        assert all(not set(before[node_id].parents) & plan.deleted for node_id in kept)
+        assert open_nodes(world) == []
 
 
 def disturb(world: World, chance: random.Random, moments: int) -> None:
