@@ -52,7 +52,8 @@ def main() -> int:
     for entry in chosen:
         verdicts.setdefault(entry.file, Verdict(entry.file, "linted"))
     print(f"\n{len(runnable)} manifests run in {time.monotonic() - began:.0f} s, level {options.level}\n")
-    return _report([verdicts[entry.file] for entry in chosen], complete=not options.pattern)
+    expected = _expected(corpus.folder)
+    return _report([verdicts[entry.file] for entry in chosen], expected, complete=not options.pattern)
 
 
 def _options() -> argparse.Namespace:
@@ -107,8 +108,7 @@ def _teller(total: int) -> Callable[[Outcome], None]:
     return tell
 
 
-def _report(verdicts: list[Verdict], *, complete: bool) -> int:
-    expected = _expected()
+def _report(verdicts: list[Verdict], expected: dict[str, str], *, complete: bool) -> int:
     width = max((len(v.file) for v in verdicts), default=10)
     for verdict in verdicts:
         print(f"{verdict.file:{width}}  {verdict.kind:11}  {verdict.detail[:200]}".rstrip())
@@ -131,9 +131,11 @@ def _report(verdicts: list[Verdict], *, complete: bool) -> int:
     return 1 if unexpected else 0
 
 
-def _expected() -> dict[str, str]:
-    """Differences that are known, with the reason: ``FILE: REASON`` a line."""
-    lines = (line.partition("#")[0].strip() for line in EXPECTED.read_text().splitlines())
+def _expected(folder: Path) -> dict[str, str]:
+    """Known differences with the reason: ``FILE: REASON`` a line; a corpus may bring a list of its own."""
+    own = folder / EXPECTED.name
+    text = (own if own.exists() else EXPECTED).read_text()
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
     return {
         file.strip(): reason.strip() for file, _, reason in (line.partition(": ") for line in lines if line)
     }

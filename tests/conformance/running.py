@@ -102,6 +102,12 @@ class Running:
         match words:
             case ["stop" | "terminate" | "suspend" | "resume" as action, _]:
                 self._act(uid, action)
+            case ["stop", _, "--node-field-selector", selector, "--message", message]:
+                self._act(uid, "stop", selector=selector, message=message)
+            case ["resume", _, "--node-field-selector", selector]:
+                self._act(uid, "resume", selector=selector)
+            case ["retry", _]:
+                self._act(uid, "retry")
             case ["retry", _, "-p", assignment]:
                 self._act(uid, "retry", parameters=_pairs([assignment]))
             case ["node", "set", _, "--output-parameter", assignment, "--node-field-selector", selector]:
