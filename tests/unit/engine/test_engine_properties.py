@@ -176,7 +176,7 @@ def test_a_run_past_its_deadline_ends(workflow: Json, salt: int) -> None:
 
 @given(workflows(), salts, st.booleans())
 def test_a_retry_by_hand_does_again_what_the_plan_says(workflow: Json, salt: int, chosen: bool) -> None:
-    """Twice in a row, with restarts: nothing that the plan keeps is launched again, and the run ends again."""
+    """Twice in a row, with restarts: nothing that the plan keeps is launched again; the run ends again."""
     chance = random.Random(salt)
     world = lived(workflow, salt)
     for attempt in (1, 2):
