@@ -6,12 +6,14 @@ Source: Argo's `processAggregateNodeOutputs`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import phases
 from workflows.engine.errors import EngineError
+from workflows.engine.jsontexts import check, compact, escaped, written
 from workflows.engine.node import Node
+from workflows.expr.errors import Fault
 from workflows.expr.gojson import marshal
 from workflows.expr.jsonscan import explain
 
@@ -19,15 +21,40 @@ if TYPE_CHECKING:
     from workflows.engine.program import CompiledCall
 
 
-def aggregate_outputs(iterations: Iterable[Node]) -> dict[str, str]:
-    """The variables of a loop, without prefix: ``outputs.result``, ``outputs.parameters``,
-    ``outputs.parameters.P``.
+class Aggregate(Mapping[str, str]):
+    """The variables of a loop, without prefix; each is put together when it is first asked for.
 
-    `iterations` come in the order of their index; only those that succeeded count. Empty when there are
-    none at all. Raises EngineError when a result is not JSON.
+    ``outputs.result``, ``outputs.parameters``, and ``outputs.parameters.P`` for each parameter.
+    """
+
+    def __init__(self, makers: dict[str, Callable[[], str]]) -> None:
+        self._makers = makers
+        self._texts: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        text = self._texts.get(name)
+        if text is None:
+            text = self._texts[name] = self._makers[name]()
+        return text
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
+def aggregate_outputs(iterations: Iterable[Node]) -> Aggregate:
+    """The variables of a loop; none when it had no iterations at all.
+
+    `iterations` come in the order of their index; only those that succeeded count. Raises EngineError when a
+    result is not JSON.
     """
     seen = False
-    results: list[Any] = []
+    results: list[str] = []
     parameters: list[dict[str, str]] = []
     by_name: dict[str, list[str]] = {}
     for node in iterations:
@@ -37,17 +64,20 @@ def aggregate_outputs(iterations: Iterable[Node]) -> dict[str, str]:
             continue
         values = {entry["name"]: entry.get("value", "") for entry in outputs.get("parameters", ())}
         if values:
-            parameters.append(values)
+            parameters.append(dict(sorted(values.items())))
             for name, value in values.items():
                 by_name.setdefault(name, []).append(value)
         if "result" in outputs:
-            results.append(_parse_result(outputs["result"]))
+            results.append(_checked(outputs["result"]))
     if not seen:
-        return {}
-    variables = {"outputs.result": marshal(results), "outputs.parameters": marshal(parameters)}
+        return Aggregate({})
+    makers: dict[str, Callable[[], str]] = {
+        "outputs.result": lambda: f"[{','.join(escaped(compact(result)) for result in results)}]",
+        "outputs.parameters": lambda: written(parameters),
+    }
     for name, texts in by_name.items():
-        variables[f"outputs.parameters.{name}"] = marshal(_embedded(texts))
-    return variables
+        makers[f"outputs.parameters.{name}"] = lambda texts=texts: _joined(texts)  # type: ignore[misc]
+    return Aggregate(makers)
 
 
 def refuse_inline_loop(call: CompiledCall) -> None:
@@ -59,22 +89,26 @@ def refuse_inline_loop(call: CompiledCall) -> None:
         raise EngineError("failed to get a template")
 
 
-def _parse_result(text: str) -> Any:
+def _checked(result: str) -> str:
     try:
-        return json.loads(text)
+        check(result)
     except (ValueError, RecursionError):
-        raise EngineError(explain(text)) from None
+        raise EngineError(explain(result)) from None
+    return result
 
 
-def _embedded(texts: list[str]) -> list[Any]:
-    """The values as JSON when every one of them is a JSON list or map, else as texts."""
-    values = []
+def _joined(texts: list[str]) -> str:
+    """The values as JSON when every one of them is a JSON list or map, else as texts. Raises EngineError."""
+    values: list[Any] = []
     for text in texts:
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
-            return list(texts)
+            return written(texts)
         if not isinstance(value, dict | list):
-            return list(texts)
+            return written(texts)
         values.append(value)
-    return values
+    try:
+        return marshal(values)
+    except Fault as fault:
+        raise EngineError(fault.message) from None

@@ -17,7 +17,14 @@ from workflows.engine import names
 from workflows.engine.conditions import should_execute
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import Arguments, render_arguments
-from workflows.engine.items import item_label, item_variables, parse_param_items, sequence_items
+from workflows.engine.items import (
+    Item,
+    item_label,
+    item_variables,
+    listed_items,
+    parse_param_items,
+    sequence_items,
+)
 from workflows.engine.scope import Scope
 from workflows.engine.texts import LENIENT, REFERENCES, STRICT, Strictness, render, render_value
 
@@ -48,7 +55,7 @@ class Plan:
     """`loop` is None for a plain call; otherwise the items, which may be none."""
 
     nodes: list[Planned]
-    loop: list[Any] | None = None
+    loop: list[Item] | None = None
 
 
 class Expander:
@@ -66,10 +73,10 @@ class Expander:
         items = self.items(call, when, proceeds)
         return Plan(self.iterations(call, items, proceeds=proceeds), items)
 
-    def iterations(self, call: CompiledCall, items: list[Any], *, proceeds: bool = True) -> list[Planned]:
+    def iterations(self, call: CompiledCall, items: list[Item], *, proceeds: bool = True) -> list[Planned]:
         return [self._iteration(call, index, item, proceeds) for index, item in enumerate(items)]
 
-    def restored(self, call: CompiledCall, items: list[Any], prefix: str) -> list[Planned]:
+    def restored(self, call: CompiledCall, items: list[Item], prefix: str) -> list[Planned]:
         """The iterations of a loop begun before a restart; those that have a node are not evaluated again."""
         plans = []
         for index, item in enumerate(items):
@@ -98,7 +105,7 @@ class Expander:
         arguments = render_arguments(self.core, call.arguments, self.scope, REFERENCES)
         return Planned(call.name, arguments, variables=self.scope)
 
-    def items(self, call: CompiledCall, when: str, proceeds: bool) -> list[Any]:
+    def items(self, call: CompiledCall, when: str, proceeds: bool) -> list[Item]:
         """The items of a loop; a list that cannot be made counts as empty when the condition is false
         anyway.
         """
@@ -110,10 +117,10 @@ class Expander:
                 raise
             return []
 
-    def _items(self, call: CompiledCall, strictness: Strictness) -> list[Any]:
+    def _items(self, call: CompiledCall, strictness: Strictness) -> list[Item]:
         context = self.core.context
         if call.with_items is not None:
-            return list(render_value(call.with_items, self.scope, context, strictness))
+            return listed_items(render_value(call.with_items, self.scope, context, strictness))
         if call.with_param is not None:
             return parse_param_items(render(call.with_param, self.scope, context, strictness))
         if call.with_sequence is None:
@@ -123,7 +130,7 @@ class Expander:
         sequence = render_value(call.with_sequence, self.scope, context, strictness)
         return list(sequence_items(sequence["start"], sequence["end"], sequence["count"], sequence["format"]))
 
-    def _iteration(self, call: CompiledCall, index: int, item: Any, proceeds: bool) -> Planned:
+    def _iteration(self, call: CompiledCall, index: int, item: Item, proceeds: bool) -> Planned:
         name = names.item_name(call.name, index, item_label(item))
         scope = self.scope.with_local(item_variables(item))
         when = ""

@@ -1,7 +1,7 @@
-"""Loops: the items of withItems, withParam and withSequence, and what each contributes to names and
-variables.
+"""Loops: the items of withItems, withParam and withSequence, and what each adds to names and variables.
 
-Source: Argo's `Item`, `processItem`, `expandSequence`. Not for creating the nodes of a loop.
+An item is a raw JSON text, as in Argo, and is kept as such with the loop. Names show escapes of other than
+ASCII characters resolved. Source: Argo's `Item`, `processItem`, `expandSequence`. Not for creating nodes.
 """
 
 from __future__ import annotations
@@ -11,33 +11,61 @@ import re
 from typing import Any
 
 from workflows.engine.errors import EngineError
+from workflows.engine.jsontexts import decoded_text, elements, escaped, members, written
+from workflows.expr.errors import Fault
 from workflows.expr.gojson import marshal
 from workflows.expr.jsonscan import explain
 
 #: more items than this in one loop is taken for an accident or an attack
 MAX_ITEMS = 1_000_000
 _FORMAT = re.compile(r"%([-+ 0#]*)(\d*)(?:\.(\d+))?([a-zA-Z%])")
-_JSON_TYPES = {dict: "object", str: "string", bool: "bool", int: "number", float: "number"}
+_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_INT64 = 2**63
+_KINDS = {"{": "object", '"': "string", "t": "bool", "f": "bool"}
+
+Item = str
 
 
-def parse_param_items(text: str) -> list[Any]:
-    """The items of a withParam text, which must be a JSON list (or null, which is an empty one)."""
+def listed_items(values: list[Any]) -> list[Item]:
+    """The items of a withItems list, its tags already substituted."""
     try:
-        value = json.loads(text)
+        return [marshal(value) for value in values]
+    except Fault as fault:
+        raise EngineError(fault.message) from None
+
+
+def parse_param_items(text: str) -> list[Item]:
+    """The items of a withParam text, which must be a JSON list (or null, which is an empty one)."""
+    stripped = text.strip(" \t\r\n")
+    if stripped == "null":
+        return []
+    if stripped[:1] not in ("", "["):
+        _refuse_other(text, stripped)
+    try:
+        items = elements(text)
     except ValueError:
         raise _not_a_list(text, explain(text)) from None
     except RecursionError:
         raise _not_a_list(text, "exceeded max depth") from None
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        kind = _JSON_TYPES[type(value)]
-        raise _not_a_list(text, f"json: cannot unmarshal {kind} into Go value of type []v1alpha1.Item")
-    return _limited(value)
+    if len(items) > MAX_ITEMS:
+        raise EngineError(f"withParam of {len(items)} items exceeds the limit of {MAX_ITEMS}")
+    return items
 
 
-def sequence_items(start: str | None, end: str | None, count: str | None, format: str) -> list[str]:
-    """The texts of a withSequence; `end` is inclusive and may lie below `start`, `end` wins over `count`."""
+def _refuse_other(text: str, stripped: str) -> None:
+    """Raise for JSON that is no list, and for what is no JSON at all."""
+    try:
+        json.loads(stripped, parse_int=str, parse_float=str)
+    except ValueError:
+        raise _not_a_list(text, explain(text)) from None
+    except RecursionError:
+        raise _not_a_list(text, "exceeded max depth") from None
+    kind = _KINDS.get(stripped[0], "number")
+    raise _not_a_list(text, f"json: cannot unmarshal {kind} into Go value of type []v1alpha1.Item")
+
+
+def sequence_items(start: str | None, end: str | None, count: str | None, format: str) -> list[Item]:
+    """The items of a withSequence; `end` is inclusive and may lie below `start`, `end` wins over `count`."""
     first = _integer(start) if start is not None else 0
     if end is not None:
         last = _integer(end)
@@ -51,31 +79,40 @@ def sequence_items(start: str | None, end: str | None, count: str | None, format
     if abs(last - first) >= MAX_ITEMS:
         raise EngineError(f"withSequence of {abs(last - first) + 1} items exceeds the limit of {MAX_ITEMS}")
     numbers = range(first, last + 1) if first <= last else range(first, last - 1, -1)
-    return (
-        [go_format(format, number) for number in numbers] if format else [str(number) for number in numbers]
-    )
+    return [json.dumps(go_format(format, number) if format else str(number)) for number in numbers]
 
 
-def item_text(item: Any) -> str:
+def item_text(item: Item) -> str:
     """What ``{{item}}`` stands for: a text as it is, anything else as JSON."""
-    return item if isinstance(item, str) else marshal(item)
+    match item[0]:
+        case '"':
+            return decoded_text(item)
+        case "{":
+            values = members(item)
+            return "{" + ",".join(f"{written(name)}:{escaped(values[name])}" for name in sorted(values)) + "}"
+        case _:
+            return escaped(item)
 
 
-def item_label(item: Any) -> str:
+def item_label(item: Item) -> str:
     """How an item appears in a node's name: maps as sorted key:value pairs, lists in brackets."""
-    if isinstance(item, dict):
-        return ",".join(sorted(f"{key}:{_plain(value)}" for key, value in item.items()))
-    if isinstance(item, list):
-        return f"[{' '.join(_plain(value) for value in item)}]"
-    return _plain(item)
+    match item[0]:
+        case "{":
+            return ",".join(sorted(f"{name}:{_plain(raw)}" for name, raw in members(item).items()))
+        case "[":
+            return f"[{' '.join(_plain(raw) for raw in elements(item))}]"
+        case "n":
+            return "[]"  # null, an empty list to Go
+        case _:
+            return _plain(item)
 
 
-def item_variables(item: Any) -> dict[str, str]:
+def item_variables(item: Item) -> dict[str, str]:
     """The variables of one iteration: ``item``, and ``item.KEY`` for each key of a map."""
     variables = {"item": item_text(item)}
-    if isinstance(item, dict):
-        for key, value in item.items():
-            variables[f"item.{key}"] = _plain(value)
+    if item[0] == "{":
+        for name, raw in members(item).items():
+            variables[f"item.{name}"] = _plain(raw)
     return variables
 
 
@@ -125,24 +162,20 @@ def _pad(text: str, flags: str, width: str) -> str:
     return text.zfill(size) if "0" in flags else text.rjust(size)
 
 
-def _plain(value: Any) -> str:
+def _plain(raw: str) -> str:
     """Argo's Item.String: JSON without the outer quotes of a text."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)[1:-1]
-    return marshal(value)
+    if raw[0] == '"':
+        return json.dumps(decoded_text(raw), ensure_ascii=False)[1:-1]
+    return raw
 
 
 def _integer(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise EngineError(f'strconv.Atoi: parsing "{text}": invalid syntax') from None
-
-
-def _limited(items: list[Any]) -> list[Any]:
-    if len(items) > MAX_ITEMS:
-        raise EngineError(f"withParam of {len(items)} items exceeds the limit of {MAX_ITEMS}")
-    return items
+    if not _INTEGER.fullmatch(text):
+        raise EngineError(f'strconv.Atoi: parsing "{text}": invalid syntax')
+    number = int(text) if len(text) <= 20 else _INT64
+    if not -_INT64 <= number < _INT64:
+        raise EngineError(f'strconv.Atoi: parsing "{text}": value out of range')
+    return number
 
 
 def _not_a_list(text: str, reason: str) -> EngineError:

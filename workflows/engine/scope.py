@@ -207,7 +207,7 @@ class Referent:
         self,
         node: Callable[[], Node | None],
         *,
-        aggregate: dict[str, str] | None = None,
+        aggregate: Mapping[str, str] | None = None,
         template: Callable[[], CompiledTemplate | None] | None = None,
     ) -> None:
         self._node = node
