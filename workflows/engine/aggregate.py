@@ -18,7 +18,7 @@ from workflows.expr.gojson import marshal
 from workflows.expr.jsonscan import explain
 
 if TYPE_CHECKING:
-    from workflows.engine.program import CompiledCall
+    from workflows.engine.compiled_calls import CompiledCall
 
 
 class Aggregate(Mapping[str, str]):

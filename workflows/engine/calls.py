@@ -7,23 +7,26 @@ they register themselves as `STARTERS`, so that this module depends on none of t
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workflows.engine import limits, names, phases
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import Arguments, bind_inputs, restored_variables
-from workflows.engine.messages import JsonObject, Millis
+from workflows.engine.messages import JsonObject, Launch, Millis, NodeFact
 from workflows.engine.scope import Scope
 from workflows.engine.texts import render
 from workflows.errors import InternalError
 from workflows.expr import Context, ExprError, Text
 
 if TYPE_CHECKING:
+    from workflows.engine.compiled_calls import CompiledCall
+    from workflows.engine.compiled_templates import CompiledTemplate
     from workflows.engine.core import Core
     from workflows.engine.frame import Frame
     from workflows.engine.node import Node
-    from workflows.engine.program import CompiledCall, CompiledTemplate, TemplateBase
+    from workflows.engine.program import TemplateBase
 
 #: Argo's limit of nested calls
 MAX_DEPTH = 100
@@ -313,6 +316,26 @@ class Runner(Protocol):
 
     def cut_off(self) -> None:
         """The node has ended before its template did."""
+
+
+class Launched(ABC):
+    """A runner for which something was ordered outside; its call stands in `Core.active`."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def order(self, node: Node) -> Launch:
+        """The launch order, the same each time it is asked for."""
+
+    @abstractmethod
+    def take(self, fact: NodeFact) -> None:
+        """What was observed of the attempt; facts that do not concern this kind of node change nothing."""
+
+    @abstractmethod
+    def timer(self, kind: str) -> None: ...
+
+    @abstractmethod
+    def cut_off(self) -> None: ...
 
 
 Starter = Callable[[Call], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.engine import phases
 from workflows.engine.calls import Call, resolve
+from workflows.engine.compiled_templates import CompiledTemplate
 from workflows.engine.errors import EngineError
 from workflows.engine.expand import Expander, Planned
 from workflows.engine.frame import Frame, abandon
@@ -11,7 +12,6 @@ from workflows.engine.hooked import Child, HookRunner
 from workflows.engine.limits import Counter
 from workflows.engine.node import Node
 from workflows.engine.outputs import composite_outputs
-from workflows.engine.program import CompiledTemplate
 from workflows.engine.scope import References, Referent, Scope
 
 

@@ -14,7 +14,7 @@ from workflows.expr import UnresolvedError
 
 if TYPE_CHECKING:
     from workflows.engine.core import Core
-    from workflows.engine.program import CompiledConfigMapKey
+    from workflows.engine.parameters import CompiledConfigMapKey
 
 #: the label a ConfigMap must carry to be read as a source of parameters
 LABEL = "workflows.argoproj.io/configmap-type"

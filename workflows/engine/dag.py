@@ -25,7 +25,7 @@ from workflows.engine.texts import render
 from workflows.expr import ExprError
 
 if TYPE_CHECKING:
-    from workflows.engine.program import CompiledCall
+    from workflows.engine.compiled_calls import CompiledCall
 
 
 class Task:

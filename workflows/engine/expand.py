@@ -29,8 +29,8 @@ from workflows.engine.scope import Scope
 from workflows.engine.texts import LENIENT, REFERENCES, STRICT, Strictness, render, render_value
 
 if TYPE_CHECKING:
+    from workflows.engine.compiled_calls import CompiledCall
     from workflows.engine.core import Core
-    from workflows.engine.program import CompiledCall
 
 #: variables that a condition may need before the loop gives them a value
 _SKIPPED_FORMAT = "when '{}' evaluated false"

@@ -18,10 +18,10 @@ from workflows.errors import InternalError
 from workflows.expr import ExprError, compile_expression
 
 if TYPE_CHECKING:
+    from workflows.engine.compiled_calls import CompiledCall, CompiledHook
     from workflows.engine.composite import Composite
     from workflows.engine.core import Core
     from workflows.engine.node import Node
-    from workflows.engine.program import CompiledCall, CompiledHook
 
 
 class Child:

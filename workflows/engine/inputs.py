@@ -16,8 +16,9 @@ from workflows.expr import Text
 from workflows.expr.gojson import marshal
 
 if TYPE_CHECKING:
+    from workflows.engine.compiled_templates import CompiledTemplate
     from workflows.engine.core import Core
-    from workflows.engine.program import CompiledArgument, CompiledParameter, CompiledTemplate
+    from workflows.engine.parameters import CompiledArgument, CompiledParameter
 
 
 class Absent:

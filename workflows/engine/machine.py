@@ -15,9 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 # imported for the starters they register
 from workflows.engine import dag as _dag  # noqa: F401
 from workflows.engine import phases
+from workflows.engine import pod as _pod  # noqa: F401
 from workflows.engine import retry as _retry  # noqa: F401
 from workflows.engine import steps as _steps  # noqa: F401
 from workflows.engine import suspend as _suspend  # noqa: F401
+from workflows.engine.calls import Launched
 from workflows.engine.control import apply_signal, end_overdue
 from workflows.engine.core import Core
 from workflows.engine.decision import Decision
@@ -26,24 +28,31 @@ from workflows.engine.limits import Counter
 from workflows.engine.manual_retry import apply_retry
 from workflows.engine.messages import (
     ConfigMapsChanged,
+    ContainerChanged,
     Fact,
     JsonObject,
     Launch,
     Millis,
+    NodeFact,
     NodeFinished,
+    NodeProgress,
+    NodeReady,
     NodeStarted,
     RetryRun,
     Signal,
 )
 from workflows.engine.node import Node, Run
 from workflows.engine.orphans import adopt_orphans
-from workflows.engine.pod import Pod
 from workflows.engine.program import Program
 from workflows.engine.workflow import RunFrame
 from workflows.expr import Context
 
 #: the timer of the run's own deadline; its node id is empty
 _DEADLINE = "deadline"
+#: facts about one node, in the order in which they come about
+_RANKS: dict[type, int] = {
+    NodeStarted: 0, NodeProgress: 1, ContainerChanged: 2, NodeReady: 3, NodeFinished: 4,
+}  # fmt: skip
 
 
 class RunState:
@@ -107,7 +116,7 @@ class RunState:
         orders = []
         for node_id in node_ids:
             call = self._core.active.get(node_id)
-            if call is not None and call.node is not None and isinstance(call.frame, Pod):
+            if call is not None and call.node is not None and isinstance(call.frame, Launched):
                 orders.append(call.frame.order(call.node))
         return orders
 
@@ -136,12 +145,13 @@ class RunState:
         Signals stay where they are: what was asked for before a fact was known does not change.
         """
         nodes = self._core.nodes
-        observed: list[tuple[int, bool, int, NodeStarted | NodeFinished]] = []
+        observed: list[tuple[int, int, int, NodeFact]] = []
         for place, fact in enumerate(facts):
-            if isinstance(fact, NodeStarted | NodeFinished):
-                node = nodes.get(fact.node_id)
+            rank = _RANKS.get(type(fact))
+            if rank is not None:
+                node = nodes.get(fact.node_id)  # type: ignore[union-attr]
                 if node is not None:
-                    observed.append((node.idx, isinstance(fact, NodeFinished), place, fact))
+                    observed.append((node.idx, rank, place, fact))  # type: ignore[arg-type]
                 continue
             yield from (entry[-1] for entry in sorted(observed))
             observed.clear()
@@ -170,7 +180,7 @@ class RunState:
 
     def _take(self, fact: Fact | Signal) -> None:
         match fact:
-            case NodeStarted() | NodeFinished():
+            case NodeStarted() | NodeFinished() | NodeReady() | NodeProgress() | ContainerChanged():
                 self._take_fact(fact)
             case ConfigMapsChanged():
                 self._core.config_maps = dict(fact.config_maps)
@@ -181,19 +191,12 @@ class RunState:
                 if not self.finished:
                     self._signal(fact)
 
-    def _take_fact(self, fact: NodeStarted | NodeFinished) -> None:
+    def _take_fact(self, fact: NodeFact) -> None:
         call = self._core.active.get(fact.node_id)
-        if (
-            call is None
-            or call.node is None
-            or call.node.attempt != fact.attempt
-            or not isinstance(call.frame, Pod)
-        ):
-            return
-        if isinstance(fact, NodeStarted):
-            call.frame.started(fact)
-        else:
-            call.frame.finished(fact)
+        if call is not None and call.node is not None and call.node.attempt == fact.attempt:
+            runner = call.frame
+            if isinstance(runner, Launched):
+                runner.take(fact)
 
     def _signal(self, signal: Signal) -> None:
         try:

@@ -36,7 +36,9 @@ class NodeFinished(Message, frozen=True):
     `phase` is Succeeded, Failed or Error. `exit_code` is None when no process ever ran.
     `message` is Argo's text, e.g. ``main: Error (exit code 1)``. `parameters` maps the names of the
     order's `output_paths` to file contents (one trailing newline removed); a name is missing when the
-    file was. `result` is the captured standard output, None when it was not asked for.
+    file was. `result` is the captured standard output, None when it was not asked for. `artifacts` are the
+    output artifacts that were saved, as Argo's JSON with the location each went to; saved logs are among
+    them as ``CONTAINER-logs``.
     """
 
     node_id: str
@@ -48,7 +50,38 @@ class NodeFinished(Message, frozen=True):
     exit_code: int | None = None
     parameters: dict[str, str] = {}
     result: str | None = None
+    artifacts: list[JsonObject] = []
     host: str = ""
+
+
+class NodeReady(Message, frozen=True):
+    """The containers of a daemon are up and their readiness probes pass. `address` is where it is reached."""
+
+    node_id: str
+    attempt: int
+    at: Millis
+    address: str = ""
+
+
+class NodeProgress(Message, frozen=True):
+    """What the node's process wrote to its progress file: ``N/M``."""
+
+    node_id: str
+    attempt: int
+    at: Millis
+    progress: str
+
+
+class ContainerChanged(Message, frozen=True):
+    """A container of a containerSet started (Running) or ended (Succeeded, Failed, Error)."""
+
+    node_id: str
+    attempt: int
+    at: Millis
+    container: str
+    phase: str
+    message: str = ""
+    exit_code: int | None = None
 
 
 class ConfigMapsChanged(Message, frozen=True):
@@ -106,7 +139,9 @@ class RetryRun(Message, frozen=True):
     actor: str = ""
 
 
-Fact = NodeStarted | NodeFinished | ConfigMapsChanged
+#: facts about one launched node
+NodeFact = NodeStarted | NodeFinished | NodeReady | NodeProgress | ContainerChanged
+Fact = NodeFact | ConfigMapsChanged
 Signal = Stop | Terminate | SuspendRun | ResumeRun | SetNode | RetryRun
 
 # --- orders: what the driver must have done outside ------------------------------------------------
@@ -115,8 +150,11 @@ Signal = Stop | Terminate | SuspendRun | ResumeRun | SetNode | RetryRun
 class Launch(Message, frozen=True):
     """Start one node. Self-contained: whoever carries it out reads no run state.
 
-    `template` is the fully substituted Argo template (camelCase JSON). Carrying it out twice for the
-    same (`run_uid`, `node_id`, `attempt`) must have the effect of once.
+    `template` is the fully substituted Argo template (camelCase JSON), of any kind for which something is
+    done outside the engine. Where it has artifacts, its `inputs.artifacts` have their full locations, its
+    `archiveLocation` is where output artifacts without a location of their own go, the key resolved, and
+    `archiveLocation.archiveLogs` says whether to save the logs there. Carrying it out twice for the same
+    (`run_uid`, `node_id`, `attempt`) must have the effect of once.
     """
 
     run_uid: str

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from workflows.engine import names, phases
 from workflows.engine.calls import Call
+from workflows.engine.compiled_calls import CompiledCall
 from workflows.engine.errors import EngineError
 from workflows.engine.frame import ABANDONED_MESSAGE, Frame
 from workflows.engine.messages import Kill
-from workflows.engine.program import CompiledCall
 from workflows.spec import DAGTask, TemplateRef, WorkflowStep
 
 if TYPE_CHECKING:

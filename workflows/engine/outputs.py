@@ -15,8 +15,9 @@ from workflows.expr import ExprError, compile_expression, parse_text
 from workflows.expr.formatting import format_go
 
 if TYPE_CHECKING:
+    from workflows.engine.compiled_templates import CompiledTemplate
     from workflows.engine.core import Core
-    from workflows.engine.program import CompiledParameter, CompiledTemplate
+    from workflows.engine.parameters import CompiledParameter
 
 
 def composite_outputs(core: Core, template: CompiledTemplate, scope: Scope) -> JsonObject | None:

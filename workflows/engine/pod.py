@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names, phases
-from workflows.engine.calls import Call, starts
+from workflows.engine.calls import Call, Launched, starts
 from workflows.engine.clock import SECOND
 from workflows.engine.errors import EngineError, TimedOut
-from workflows.engine.messages import JsonObject, Kill, Launch, Millis, NodeFinished, NodeStarted
+from workflows.engine.messages import JsonObject, Kill, Launch, Millis, NodeFact, NodeFinished, NodeStarted
 from workflows.engine.outputs import pod_outputs
 from workflows.engine.texts import render, render_value
 from workflows.spec import parse_duration
@@ -27,7 +27,7 @@ _COLLECTED = "/var/run/argo/outputs/parameters"
 _LABEL = "workflows.argoproj.io/"
 
 
-class Pod:
+class Pod(Launched):
     """The life of one pod node, from its creation to the fact that it finished."""
 
     __slots__ = ("call", "core", "deadline")
@@ -141,13 +141,20 @@ class Pod:
 
     # --- facts -------------------------------------------------------------------------------------
 
-    def started(self, fact: NodeStarted) -> None:
+    def take(self, fact: NodeFact) -> None:
+        match fact:
+            case NodeStarted():
+                self._started(fact)
+            case NodeFinished():
+                self._finished(fact)
+
+    def _started(self, fact: NodeStarted) -> None:
         node = self.call.made
         if node.phase == phases.PENDING:
             node.host = fact.host or node.host
             self.core.set_phase(node, phases.RUNNING)
 
-    def finished(self, fact: NodeFinished) -> None:
+    def _finished(self, fact: NodeFinished) -> None:
         node = self.call.made
         node.host = fact.host or node.host
         phase, message = fact.phase, fact.message

@@ -19,8 +19,9 @@ from workflows.engine.phases import OMITTED, SKIPPED
 from workflows.expr.gojson import marshal
 
 if TYPE_CHECKING:
+    from workflows.engine.compiled_templates import CompiledTemplate
     from workflows.engine.node import Node, Run
-    from workflows.engine.program import CompiledTemplate, Program
+    from workflows.engine.program import Program
 
 #: the letters for which ``workflow.creationTimestamp.X`` exists
 _TIMESTAMP_LETTERS = "BbmAadHIMSYypZzL"

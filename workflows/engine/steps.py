@@ -22,7 +22,7 @@ from workflows.engine.scope import Referent
 from workflows.expr import ExprError
 
 if TYPE_CHECKING:
-    from workflows.engine.program import CompiledCall
+    from workflows.engine.compiled_calls import CompiledCall
 
 
 class Group:

@@ -21,9 +21,10 @@ from workflows.engine.texts import LENIENT
 from workflows.expr import ExprError
 
 if TYPE_CHECKING:
+    from workflows.engine.compiled_calls import CompiledHook
     from workflows.engine.core import Core
     from workflows.engine.node import Node
-    from workflows.engine.program import CompiledArgument, CompiledHook
+    from workflows.engine.parameters import CompiledArgument
 
 _PREFIX = "workflows.argoproj.io/"
 _STATUS = {phases.SKIPPED: phases.SUCCEEDED, phases.OMITTED: phases.SUCCEEDED}

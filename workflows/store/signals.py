@@ -13,33 +13,14 @@ import msgspec
 from django.db import connection
 
 from workflows.engine.messages import (
-    ConfigMapsChanged,
     Fact,
     Millis,
-    NodeFinished,
-    NodeStarted,
-    ResumeRun,
-    RetryRun,
-    SetNode,
     Signal,
-    Stop,
-    SuspendRun,
-    Terminate,
 )
 from workflows.models import Run
 from workflows.models import Signal as SignalRow
 
-Incoming = (
-    NodeStarted
-    | NodeFinished
-    | ConfigMapsChanged
-    | Stop
-    | Terminate
-    | SuspendRun
-    | ResumeRun
-    | SetNode
-    | RetryRun
-)
+Incoming = Fact | Signal
 _DECODER: msgspec.json.Decoder[Incoming] = msgspec.json.Decoder(Incoming)
 _IN_LIMIT = 900
 

@@ -1,0 +1,115 @@
+"""Templates of a manifest, compiled when first used: texts that may hold tags are parsed once.
+
+Not for finding a template by its name: see `program`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from workflows.engine.compiled_calls import CompiledCall, CompiledDag, CompiledRetry
+from workflows.engine.messages import JsonObject
+from workflows.engine.parameters import CompiledParameter
+from workflows.expr import Tree, compile_tree, parse_text
+from workflows.spec import Template
+
+if TYPE_CHECKING:
+    from workflows.engine.program import TemplateBase
+
+_PATHS = re.compile(r"outputs\.parameters\.[\w-]+\.path")
+_ALL_INPUTS = re.compile(r"inputs\.parameters(?![.\w\[?])")
+
+
+class CompiledTemplate:
+    """One template. Texts that may hold tags are parsed; `body` is everything that becomes a launch order."""
+
+    def __init__(self, raw: JsonObject, base: TemplateBase) -> None:
+        self.raw = raw
+        self.base = base
+        self.spec: Template = msgspec.convert(raw, Template)
+        self.name = self.spec.name
+        self.kind = self.spec.kind
+        self.inputs = [CompiledParameter(parameter) for parameter in self.spec.inputs.parameters]
+        self.raw_inputs: list[JsonObject] = (raw.get("inputs") or {}).get("parameters") or []
+        own_retry = raw.get("retryStrategy")
+        self.retry = CompiledRetry(own_retry) if own_retry is not None else base.program.retry
+        self.timeout = parse_text(self.spec.timeout) if self.spec.timeout else None
+        self.pending_timeout = parse_text(self.spec.pending_timeout) if self.spec.pending_timeout else None
+        display = self.spec.annotations.get("workflows.argoproj.io/display-name")
+        self.display_name = parse_text(display) if display else None
+
+    @property
+    def is_pod(self) -> bool:
+        return self.kind in ("container", "script")
+
+    @cached_property
+    def mentions_all_inputs(self) -> bool:
+        """Whether the variable ``inputs.parameters``, the list of all inputs as JSON, is worth computing."""
+        return _ALL_INPUTS.search(self._text) is not None
+
+    @cached_property
+    def body(self) -> Tree:
+        """The template without its inputs, whose values are known when it is rendered."""
+        return compile_tree(
+            {key: value for key, value in self.raw.items() if key not in ("inputs", "retryStrategy")}
+        )
+
+    @cached_property
+    def paths(self) -> Tree | None:
+        """The variables ``outputs.parameters.NAME.path``, None when no text of the template mentions one."""
+        if _PATHS.search(self._text) is None:
+            return None
+        return compile_tree(
+            {
+                f"outputs.parameters.{parameter.name}.path": parameter.value_from.path
+                for parameter in self.spec.outputs.parameters
+                if parameter.value_from is not None and parameter.value_from.path
+            }
+        )
+
+    @cached_property
+    def output_defaults(self) -> dict[str, str | None]:
+        """Declared output parameters of a template that did not run: their default, None when there is
+        none.
+        """
+        return {
+            parameter.name: parameter.value_from.default if parameter.value_from is not None else None
+            for parameter in self.spec.outputs.parameters
+        }
+
+    @cached_property
+    def outputs(self) -> list[CompiledParameter]:
+        return [CompiledParameter(parameter) for parameter in self.spec.outputs.parameters]
+
+    @cached_property
+    def steps(self) -> list[list[CompiledCall]]:
+        raw_groups = self.raw.get("steps") or []
+        return [
+            [
+                CompiledCall(step, self.base, raw.get("inline"))
+                for step, raw in zip(group, raw_group, strict=True)
+            ]
+            for group, raw_group in zip(self.spec.steps or [], raw_groups, strict=True)
+        ]
+
+    @cached_property
+    def dag(self) -> CompiledDag:
+        return CompiledDag(self)
+
+    @cached_property
+    def _text(self) -> str:
+        return json.dumps(self.raw, ensure_ascii=False)
+
+    @cached_property
+    def result_references(self) -> frozenset[str]:
+        """Names of steps or tasks whose `outputs.result` this steps or dag template mentions."""
+        word = "tasks" if self.kind == "dag" else "steps"
+        found = re.findall(
+            rf"{word}(?:\.([-\w]+)\.outputs\.result|\[\\?['\"]([-\w]+)\\?['\"]\]\.outputs.result)", self._text
+        )
+        return frozenset(dotted or quoted for dotted, quoted in found)
