@@ -93,7 +93,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {"TITLE": "Sluice", "VERSION": "0.1.0", "SERVE_INCLUDE_SCHEMA": False}
 
 # What the application itself reads through `django.conf.settings`. Durations are milliseconds; of finished
-# runs the newest SLUICE_KEEP_RUNS of each namespace are kept, 0 for all.
+# runs the newest SLUICE_KEEP_RUNS of each namespace are kept, 0 for all. SLUICE_ARTIFACTS_DIR holds the folder
+# store of each namespace, by name.
 SLUICE_EXECUTOR = "process"
 SLUICE_EXECUTOR_OPTIONS: dict[str, object] = {}
 SLUICE_EMBEDDED = False

@@ -13,6 +13,7 @@ from config.settings.sqlite import database
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SLUICE_DATA_DIR = Path(tempfile.gettempdir()) / f"sluice-test-{os.getpid()}"
+SLUICE_ARTIFACTS_DIR = SLUICE_DATA_DIR / "artifacts"
 
 _file = SLUICE_DATA_DIR.with_suffix(".sqlite3")
 DATABASES = {
