@@ -1,6 +1,6 @@
 # Everything a contributor runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run engine worker web test check bench conformance format migrations clean
+.PHONY: help run engine worker web test check coverage-table bench conformance format migrations clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -40,6 +40,9 @@ check: $(VENV)/.installed ## Lint, types, import rules, migrations, file lengths
 	$(VENV)/bin/lint-imports
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) -m tests.file_length
+
+coverage-table: $(VENV)/.installed ## Write docs/argo-coverage.md from the tests' markers
+	$(PYTHON) -m tests.coverage
 
 format: $(VENV)/.installed ## Rewrite the code in the agreed format
 	$(VENV)/bin/ruff check --fix $(SOURCES)

@@ -11,6 +11,7 @@ The first comment of a manifest says what it is about. Comment lines that begin 
     autoResume false when nobody resumes what waits
     load       files whose templates and ConfigMaps must be there
     submit     the file has no Workflow: run its template
+    argo       ids of the features it shows, from tests/coverage/features.tsv
     local      why it cannot run as local processes on a server; without it, it can
 """
 
@@ -32,7 +33,7 @@ from workflows.wire.workflow import RunAbout, workflow_json
 
 FOLDER = Path(__file__).parents[2] / "manifests"
 _TEMPLATE_KINDS = {"WorkflowTemplate": "namespaced", "ClusterWorkflowTemplate": "cluster"}
-_KNOWN = frozenset({"outcomes", "drive", "autoResume", "load", "submit", "local"})
+_KNOWN = frozenset({"outcomes", "drive", "autoResume", "load", "submit", "argo", "local"})
 
 
 @dataclass(frozen=True)

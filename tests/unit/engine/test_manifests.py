@@ -10,9 +10,13 @@ from tests.unit.engine.regenerate import CORPUS, corpus, golden
 from tests.unit.engine.scripted import Script, scripts
 
 RUNS = [script for script in scripts() if script.workflows]
+ROWS = [
+    pytest.param(script, id=script.file, marks=pytest.mark.argo(*script.about.get("argo", ())))
+    for script in RUNS
+]
 
 
-@pytest.mark.parametrize("script", RUNS, ids=lambda script: script.file)
+@pytest.mark.parametrize("script", ROWS)
 def test_a_manifest_comes_to_its_tree(script: Script) -> None:
     assert golden(script) == json.loads(script.golden.read_text())
 
