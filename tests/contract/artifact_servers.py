@@ -63,7 +63,7 @@ class FileServer(ThreadingHTTPServer):
     """Keeps what is PUT and gives it back. `log` has (method, path, headers) of each request.
 
     Paths with a meaning: /status/N answers N; /moved/N/PATH answers N with Location /PATH; /short breaks off;
-    /private/… wants `user` and `password`; `elsewhere` is where /away/PATH sends.
+    /parts/… honours `Range`; /private/… wants `user` and `password`; `elsewhere` is where /away/PATH sends.
     """
 
     daemon_threads = True
@@ -83,7 +83,11 @@ class _FileHandler(BaseHTTPRequestHandler):
         self._note()
         if not self._diverted():
             body = self.server.files.get(self.path)
-            self._answer(404 if body is None else 200, body or b"")
+            wanted = self.headers.get("Range", "")
+            if body is not None and wanted and self.path.startswith("/parts/"):
+                self._answer(206, body[int(wanted.removeprefix("bytes=").removesuffix("-")) :])
+            else:
+                self._answer(404 if body is None else 200, body or b"")
 
     do_HEAD = do_GET
 

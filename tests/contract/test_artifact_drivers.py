@@ -91,6 +91,25 @@ def test_a_saved_file_is_loaded_byte_for_byte(driver: Driver, tmp_path: Path, co
         assert stream.read() == content
 
 
+@pytest.mark.parametrize("start", [0, 1, 300_000, 999_999])
+def test_a_file_is_read_from_any_byte_on(driver: Driver, tmp_path: Path, start: int) -> None:
+    content = bytes(range(250)) * 4_000
+    driver.save(write(tmp_path / "in", content), "run/file")
+
+    with driver.open("run/file", start) as stream:
+        assert stream.read() == content[start:]
+
+
+def test_the_version_tells_one_content_from_another(driver: Driver, tmp_path: Path) -> None:
+    driver.save(write(tmp_path / "one", b"one"), "run/file")
+    first, again = driver.stat("run/file").version, driver.stat("run/file").version
+    driver.save(write(tmp_path / "two", b"two"), "run/file")
+
+    assert first
+    assert first == again
+    assert driver.stat("run/file").version != first
+
+
 FOLDER = {"a.txt": b"a", "sub/b.txt": b"bb", "sub/deep/ü 文.txt": b"ccc"}
 
 

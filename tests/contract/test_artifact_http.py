@@ -45,6 +45,16 @@ def test_a_saved_file_is_loaded_again(server: FileServer, tmp_path: Path) -> Non
     assert list(server.files) == ["/file", "/a%20folder/new"]
 
 
+@pytest.mark.parametrize("path", ["/file", "/parts/file"], ids=["the server gives it all", "or a part"])
+def test_a_file_is_read_from_any_byte_on(server: FileServer, path: str) -> None:
+    server.files[path] = b"content"
+
+    with driver_of(server).open(path, 3) as stream:
+        assert stream.read() == b"tent"
+
+    assert server.log[-1][2]["Range"] == "bytes=3-"
+
+
 def test_headers_and_password_are_sent(server: FileServer) -> None:
     server.files["/private/file"] = b"secret"
     driver = driver_of(server, headers=[("X-Team", "one")], username="user", password="password")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from workflows.artifacts.driver import Stored
+from workflows.artifacts.driver import Stat, Stored
 from workflows.artifacts.errors import (
     ArtifactInvalid,
     ArtifactNotFound,
@@ -47,13 +47,14 @@ class AzureDriver(ObjectStoreDriver):
         with _translated(key), file.open("rb") as stream:
             self._client.upload_blob(key, stream, overwrite=True)
 
-    def _open(self, key: str) -> Any:
+    def _open(self, key: str, start: int) -> Any:
         with _translated(key):
-            return self._client.download_blob(key)
+            return self._client.download_blob(key, offset=start or None)
 
-    def _size(self, key: str) -> int:
+    def _look(self, key: str) -> Stat:
         with _translated(key):
-            return int(self._client.get_blob_client(key).get_blob_properties().size)
+            found = self._client.get_blob_client(key).get_blob_properties()
+            return Stat(False, int(found.size), str(found.etag or ""))
 
     def _scan(self, prefix: str) -> Iterator[Stored]:
         with _translated(prefix):

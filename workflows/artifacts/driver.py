@@ -14,7 +14,7 @@ Drivers do not retry: the caller does, on EnvironmentFault, with a fresh source.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -29,10 +29,15 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """What is under a key. `size` is in bytes, None for folders and where the store does not tell."""
+    """What is under a key. `size` is in bytes, None for folders and where the store does not tell.
+
+    `version` differs whenever the bytes of a file do, "" where the store does not tell; no two stores agree
+    on it, so it does not take part in comparison.
+    """
 
     is_directory: bool
     size: int | None = None
+    version: str = field(default="", compare=False)
 
 
 class Driver(Protocol):
@@ -44,8 +49,11 @@ class Driver(Protocol):
     def load(self, key: str, target: Path) -> None:
         """Bring the file or folder under `key` to `target`, which must not exist; parents are made."""
 
-    def open(self, key: str) -> BinaryIO:
-        """The bytes of the file under `key`; the caller closes. A folder raises ArtifactUnsupported."""
+    def open(self, key: str, start: int = 0) -> BinaryIO:
+        """The bytes of the file under `key` from byte `start` on, which is less than its size or 0.
+
+        The caller closes. A folder raises ArtifactUnsupported.
+        """
 
     def list(self, key: str) -> list[Stored]:
         """All files below the folder `key`, at any depth, by key. Empty when there are none."""

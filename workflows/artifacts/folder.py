@@ -63,11 +63,13 @@ class FolderDriver:
                 budget.take_member(tuple(relative.split("/")))
                 self._copy(file, temporary / relative, budget)
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, start: int = 0) -> BinaryIO:
         place = self._find(key)
         if place.is_dir():
             raise ArtifactUnsupported(f"{key!r} is a folder and cannot be read as one stream")
-        return os.fdopen(os.open(place, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+        stream = os.fdopen(os.open(place, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+        stream.seek(start)
+        return stream
 
     def list(self, key: str) -> list[Stored]:
         place = self._place(key)
@@ -93,7 +95,11 @@ class FolderDriver:
 
     def stat(self, key: str) -> Stat:
         place = self._find(key)
-        return Stat(is_directory=True) if place.is_dir() else Stat(False, place.stat().st_size)
+        status = place.stat()
+        if place.is_dir():
+            return Stat(is_directory=True)
+        # Files are replaced by others, never changed in place.
+        return Stat(False, status.st_size, f"{status.st_ino}-{status.st_mtime_ns}")
 
     def sweep(self) -> int:
         """Remove what killed processes left behind; returns how many. Only while nobody saves."""

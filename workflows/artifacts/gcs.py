@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from workflows.artifacts.driver import Stored
+from workflows.artifacts.driver import Stat, Stored
 from workflows.artifacts.errors import (
     ArtifactInvalid,
     ArtifactNotFound,
@@ -48,13 +48,16 @@ class GCSDriver(ObjectStoreDriver):
         with _translated(key):
             self._bucket.blob(key).upload_from_filename(str(file))
 
-    def _open(self, key: str) -> Any:
+    def _open(self, key: str, start: int) -> Any:
         with _translated(key):
-            return self._existing(key).open("rb")
+            stream = self._existing(key).open("rb")
+            stream.seek(start)
+            return stream
 
-    def _size(self, key: str) -> int:
+    def _look(self, key: str) -> Stat:
         with _translated(key):
-            return int(self._existing(key).size)
+            blob = self._existing(key)
+            return Stat(False, int(blob.size), str(blob.generation or ""))
 
     def _scan(self, prefix: str) -> Iterator[Stored]:
         with _translated(prefix):

@@ -73,7 +73,7 @@ class GitDriver:
     def save(self, source: Path, key: str) -> None:
         raise ArtifactUnsupported("git output artifacts unsupported")
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, start: int = 0) -> BinaryIO:
         raise ArtifactUnsupported("git artifacts are folders and cannot be read as one stream")
 
     def list(self, key: str) -> list[Stored]:

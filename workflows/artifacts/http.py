@@ -9,7 +9,7 @@ import base64
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
@@ -23,11 +23,13 @@ from workflows.artifacts.errors import (
     ArtifactUnsupported,
     StoreUnavailable,
 )
-from workflows.artifacts.limits import DEFAULT_LIMITS, Budget, Limits
+from workflows.artifacts.limits import BLOCK, DEFAULT_LIMITS, Budget, Limits
 from workflows.artifacts.placing import placing
 from workflows.artifacts.stores import Addressed
+from workflows.artifacts.streams import client_stream
 
 _MAX_REDIRECTS = 10
+_PART = 206
 _MOVED = frozenset({301, 302, 303, 307, 308})
 #: only after these is a PUT repeated with its content
 _MOVED_WITH_BODY = frozenset({307, 308})
@@ -72,12 +74,17 @@ class HttpDriver:
             placing(target) as temporary,
             self.open(key) as source,
             temporary.open("xb") as out,
-            _reading(),
         ):
             budget.copy(source, out)
 
-    def open(self, key: str) -> BinaryIO:
-        return cast(BinaryIO, self._request("GET", key))
+    def open(self, key: str, start: int = 0) -> BinaryIO:
+        answer = self._request("GET", key, start=start)
+        stream = client_stream(answer, _reading)
+        # Many servers give the whole file whatever part is asked for.
+        left = start if answer.status != _PART else 0
+        while left and (block := stream.read(min(left, BLOCK))):
+            left -= len(block)
+        return stream
 
     def list(self, key: str) -> list[Stored]:
         raise ArtifactUnsupported("http artifacts are single files and cannot be listed")
@@ -91,13 +98,16 @@ class HttpDriver:
     def stat(self, key: str) -> Stat:
         with closing(self._request("HEAD", key)) as answer:
             length = answer.headers.get("Content-Length", "")
-            return Stat(False, int(length) if length.isdecimal() else None)
+            version = answer.headers.get("ETag") or answer.headers.get("Last-Modified", "")
+            return Stat(False, int(length) if length.isdecimal() else None, version)
 
-    def _request(self, method: str, key: str, body: Path | None = None) -> urllib3.BaseHTTPResponse:
+    def _request(
+        self, method: str, key: str, body: Path | None = None, *, start: int = 0
+    ) -> urllib3.BaseHTTPResponse:
         url = self._store.with_key(key).url
         origin = urlsplit(url)[:2]
         for _ in range(_MAX_REDIRECTS + 1):
-            answer = self._send(method, url, body, own=urlsplit(url)[:2] == origin)
+            answer = self._send(method, url, body, own=urlsplit(url)[:2] == origin, start=start)
             if answer.status not in _MOVED or not answer.headers.get("Location"):
                 return _checked(answer, url)
             answer.close()
@@ -108,11 +118,15 @@ class HttpDriver:
             url = urljoin(url, answer.headers["Location"])
         raise ArtifactInvalid(f"{_shown(url)} redirects more than {_MAX_REDIRECTS} times")
 
-    def _send(self, method: str, url: str, body: Path | None, *, own: bool) -> urllib3.BaseHTTPResponse:
+    def _send(
+        self, method: str, url: str, body: Path | None, *, own: bool, start: int
+    ) -> urllib3.BaseHTTPResponse:
         if urlsplit(url).scheme not in ("http", "https"):
             raise ArtifactInvalid(f"not an http address: {_shown(url)}")
         self._guard(url)
         headers = self._headers.copy() if own else urllib3.HTTPHeaderDict()
+        if start:
+            headers["Range"] = f"bytes={start}-"
         try:
             if body is None:
                 return self._open_url(method, url, headers)

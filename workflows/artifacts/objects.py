@@ -6,9 +6,8 @@ whole, so a single key needs no more; of a folder a reader may see some files be
 
 from __future__ import annotations
 
-import io
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
@@ -22,8 +21,9 @@ from workflows.artifacts.errors import (
     ArtifactTooLarge,
     ArtifactUnsupported,
 )
-from workflows.artifacts.limits import BLOCK, DEFAULT_LIMITS, Budget, Limits
+from workflows.artifacts.limits import DEFAULT_LIMITS, Budget, Limits
 from workflows.artifacts.placing import files_below, placing, relative_target
+from workflows.artifacts.streams import client_stream
 
 
 class ObjectStoreDriver(ABC):
@@ -36,12 +36,15 @@ class ObjectStoreDriver(ABC):
     def _put(self, file: Path, key: str) -> None: ...
 
     @abstractmethod
-    def _open(self, key: str) -> Any:
-        """Something of the client with `read(size)` for one object; ArtifactNotFound when there is none."""
+    def _open(self, key: str, start: int) -> Any:
+        """Something of the client with `read(size)` for one object from byte `start` on.
+
+        Raises ArtifactNotFound when there is none.
+        """
 
     @abstractmethod
-    def _size(self, key: str) -> int:
-        """Bytes of one object; ArtifactNotFound when there is none."""
+    def _look(self, key: str) -> Stat:
+        """Size and version of one object; ArtifactNotFound when there is none."""
 
     @abstractmethod
     def _scan(self, prefix: str) -> Iterator[Stored]:
@@ -84,9 +87,9 @@ class ObjectStoreDriver(ABC):
                 temporary.unlink(missing_ok=True)
                 self._fetch_folder(key, temporary, budget)
 
-    def open(self, key: str) -> BinaryIO:
+    def open(self, key: str, start: int = 0) -> BinaryIO:
         try:
-            return self._open_file(key)
+            return self._open_file(key, start)
         except ArtifactNotFound:
             if self.is_directory(key):
                 raise ArtifactUnsupported(f"{key!r} is a folder and cannot be read as one stream") from None
@@ -115,7 +118,7 @@ class ObjectStoreDriver(ABC):
     def stat(self, key: str) -> Stat:
         try:
             _check_file_key(key)
-            return Stat(False, self._size(key))
+            return self._look(key)
         except ArtifactNotFound:
             if self.is_directory(key):
                 return Stat(is_directory=True)
@@ -124,15 +127,14 @@ class ObjectStoreDriver(ABC):
     def _is_file(self, key: str) -> bool:
         try:
             _check_file_key(key)
-            self._size(key)
+            self._look(key)
         except ArtifactNotFound:
             return False
         return True
 
-    def _open_file(self, key: str) -> BinaryIO:
+    def _open_file(self, key: str, start: int = 0) -> BinaryIO:
         _check_file_key(key)
-        stream = _ClientStream(self._open(key), lambda: self._translating(key))
-        return io.BufferedReader(stream, BLOCK)
+        return client_stream(self._open(key, start), lambda: self._translating(key))
 
     def _fetch(self, key: str, target: Path, budget: Budget) -> None:
         with self._open_file(key) as source:
@@ -149,33 +151,6 @@ class ObjectStoreDriver(ABC):
             relative = stored.key.removeprefix(prefix)
             budget.take_member(tuple(relative.split("/")))
             self._fetch(stored.key, relative_target(target, relative), budget)
-
-
-class _ClientStream(io.RawIOBase):
-    """A client's download as a stream of Python's, with our errors.
-
-    The clients' own objects are not handed out: botocore's, used in a `with`, no longer notices when a
-    transfer breaks off.
-    """
-
-    def __init__(self, source: Any, translating: Callable[[], AbstractContextManager[None]]) -> None:
-        self._source = source
-        self._translating = translating
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        with self._translating():
-            block = self._source.read(len(buffer))
-        buffer[: len(block)] = block
-        return len(block)
-
-    def close(self) -> None:
-        # Azure's download holds nothing that could be closed.
-        if not self.closed and hasattr(self._source, "close"):
-            self._source.close()
-        super().close()
 
 
 def _check_file_key(key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from pathlib import Path
 from typing import BinaryIO
@@ -24,8 +25,8 @@ class RawDriver:
         with placing(target) as temporary:
             temporary.write_bytes(self._content)
 
-    def open(self, key: str) -> BinaryIO:
-        return io.BytesIO(self._content)
+    def open(self, key: str, start: int = 0) -> BinaryIO:
+        return io.BytesIO(self._content[start:])
 
     def list(self, key: str) -> list[Stored]:
         raise ArtifactUnsupported("raw artifacts are single files and cannot be listed")
@@ -37,4 +38,4 @@ class RawDriver:
         return False
 
     def stat(self, key: str) -> Stat:
-        return Stat(False, len(self._content))
+        return Stat(False, len(self._content), hashlib.sha256(self._content).hexdigest())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workflows.artifacts.driver import Stored
+from workflows.artifacts.driver import Stat, Stored
 from workflows.artifacts.errors import (
     ArtifactInvalid,
     ArtifactNotFound,
@@ -84,13 +84,15 @@ class S3Driver(ObjectStoreDriver):
         with _translated(key):
             self._client.upload_file(str(file), self._store.bucket, key, ExtraArgs=self._encryption)
 
-    def _open(self, key: str) -> Any:
+    def _open(self, key: str, start: int) -> Any:
+        part = {"Range": f"bytes={start}-"} if start else {}
         with _translated(key):
-            return self._client.get_object(Bucket=self._store.bucket, Key=key)["Body"]
+            return self._client.get_object(Bucket=self._store.bucket, Key=key, **part)["Body"]
 
-    def _size(self, key: str) -> int:
+    def _look(self, key: str) -> Stat:
         with _translated(key):
-            return int(self._client.head_object(Bucket=self._store.bucket, Key=key)["ContentLength"])
+            found = self._client.head_object(Bucket=self._store.bucket, Key=key)
+            return Stat(False, int(found["ContentLength"]), str(found.get("ETag", "")))
 
     def _scan(self, prefix: str) -> Iterator[Stored]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
