@@ -15,7 +15,7 @@ The contract, checked for each executor by tests/contract/:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,21 @@ class Attempt:
     run_uid: str
     node_id: str
     attempt: int
+
+
+class ReadObject(Protocol):
+    """Reads a Secret or a ConfigMap of a namespace: its keys and their values, None when there is none.
+
+    Given to executors as `secrets` and `config_maps`. Called from any thread, each time the values are
+    needed; what it returned is never stored or shown.
+    """
+
+    def __call__(self, namespace: str, name: str, /) -> Mapping[str, bytes] | None: ...
+
+
+def no_objects(namespace: str, name: str, /) -> Mapping[str, bytes] | None:
+    """The `ReadObject` of a server that keeps none."""
+    return None
 
 
 #: called from any thread with facts about nodes of one run: report(run_uid, facts)
