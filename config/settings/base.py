@@ -101,6 +101,9 @@ SLUICE_EMBEDDED = False
 SLUICE_KEEP_RUNS = 0
 SLUICE_ADMIN_PASSWORD = ""
 SLUICE_BUS = "local"
+# Keys that seal Secrets, newest first; without any they are kept in the file, one a line.
+SLUICE_SECRET_KEYS: list[str] = env.words("SECRET_KEYS", [])
+SLUICE_SECRET_KEY_FILE = ""
 SLUICE_LEASE_MS = 15_000
 SLUICE_COMMIT_MS = 20
 SLUICE_COMMIT_TRANSITIONS = 500

@@ -14,6 +14,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 DATABASES = {"default": env.database("DATABASE_URL") or database(SLUICE_DATA_DIR / "sluice.sqlite3")}
 
 SLUICE_EMBEDDED = True
+SLUICE_SECRET_KEY_FILE = str(SLUICE_DATA_DIR / "secrets.keys")
 SLUICE_KEEP_RUNS = env.integer("KEEP_RUNS", 0)
 SLUICE_EXECUTOR = env.text("EXECUTOR", "process")
 SLUICE_EXECUTOR_OPTIONS = {

@@ -20,6 +20,7 @@ DATABASES = {
     # Threads of one test share the database, so it is a file and not in memory.
     "default": env.database("TEST_POSTGRES") or database(_file) | {"TEST": {"NAME": str(_file)}},
 }
+SLUICE_SECRET_KEYS = ["b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDE="]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SLUICE_EXECUTOR = "simulated"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.001}

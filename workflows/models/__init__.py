@@ -8,6 +8,7 @@ from workflows.models.node import DeletedNode, Node
 from workflows.models.queue import EngineMember, Signal
 from workflows.models.run import Run, RunLabel, RunManifest
 from workflows.models.schedule import Backfill, Schedule, Slot
+from workflows.models.secret import Secret
 
 __all__ = [
     "ApiToken",
@@ -22,6 +23,7 @@ __all__ = [
     "RunLabel",
     "RunManifest",
     "Schedule",
+    "Secret",
     "Signal",
     "Slot",
     "Template",

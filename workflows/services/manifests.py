@@ -12,12 +12,13 @@ from workflows.engine.messages import JsonObject
 from workflows.errors import ManifestError, Problem
 from workflows.executors import registry
 from workflows.services.library import CLUSTER, NAMESPACED, StoredLibrary
+from workflows.services.secrets import secret_problems
 from workflows.spec import Document, lint, parse_documents, unsupported_in
 
 WORKFLOW = "Workflow"
 #: Scope of the stored kinds that manifests can refer to.
 _SCOPES = {"WorkflowTemplate": NAMESPACED, "ClusterWorkflowTemplate": CLUSTER}
-_STORED = frozenset({*_SCOPES, "CronWorkflow", "ConfigMap"})
+_STORED = frozenset({*_SCOPES, "CronWorkflow", "ConfigMap", "Secret"})
 
 #: Fields of templates that an executor carries out; the others are the engine's own business.
 _IN_EXECUTOR = frozenset({"container", "script", "containerSet", "resource", "http", "data", "plugin"})
@@ -69,6 +70,7 @@ def find_problems(
         if document.raw is not None:
             problems += _place_problems(document, namespace)
             problems += _unsupported(document)
+            problems += secret_problems(document) if document.kind == "Secret" else []
     warnings = [problem for problem in problems if problem.severity == "warning"]
     return Checked(documents, library, warnings), problems
 

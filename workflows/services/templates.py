@@ -1,4 +1,4 @@
-"""Stored templates, schedules and ConfigMaps: list, get, store, delete. The author's text is kept."""
+"""Stored templates and schedules: list, get, store, delete; ConfigMaps and Secrets of a text are stored, too."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from workflows.errors import ConflictError, ManifestError, NotFoundError, Proble
 from workflows.models import ConfigEntry, Namespace, Template
 from workflows.services.access import Access, Actor, Right, get_namespace
 from workflows.services.manifests import Checked, as_text, check_text, source_text
+from workflows.services.secrets import store_secret
 from workflows.spec import Document
 from workflows.store import bus, clock, schedules
 
@@ -76,6 +77,8 @@ def store_checked(
         if document.kind == "ConfigMap":
             access.require(home.name, Right.EDIT)
             _store_config(home, document)
+        elif document.kind == "Secret":
+            store_secret(access, home, document)
         else:
             stored.append(_store_template(access, home, document, create=create, update=update))
     return stored
