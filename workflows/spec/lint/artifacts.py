@@ -7,46 +7,18 @@ from __future__ import annotations
 
 import posixpath
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from workflows.spec import codes
+from workflows.spec import codes, locations
 from workflows.spec.arguments import ARTIFACT_LOCATIONS, Artifact, ArtifactLocation
 from workflows.spec.lint.report import Report
 from workflows.spec.marks import Path
 from workflows.spec.value import JsonObject
 
-#: fields that together make a location complete
-_COMPLETE: Final[dict[str, tuple[str, ...]]] = {
-    "s3": ("endpoint", "bucket", "key"),
-    "git": ("repo",),
-    "artifactory": ("url", "usernameSecret"),
-    "azure": ("endpoint", "container", "blob"),
-    "hdfs": ("addresses",),
-    "http": ("url",),
-    "gcs": ("bucket", "key"),
-    "oss": ("bucket", "endpoint", "key"),
-    "plugin": ("name", "configuration", "key"),
-    "raw": (),
-}
-_KEYS: Final = {"s3": "key", "gcs": "key", "oss": "key", "plugin": "key", "azure": "blob", "hdfs": "path"}
-
 
 def has_location_or_key(artifact: ArtifactLocation) -> bool:
     """Whether the artifact says where it is, completely or as a key in the run's repository."""
-    for name in ARTIFACT_LOCATIONS:
-        location = getattr(artifact, name)
-        if location is not None:
-            return all(location.get(part) for part in _COMPLETE[name]) or bool(_key(name, location))
-    return False
-
-
-def _key(name: str, location: JsonObject) -> str:
-    if name in ("http", "artifactory"):
-        try:
-            return urlsplit(str(location.get("url", ""))).path
-        except ValueError:
-            return ""
-    return str(location.get(_KEYS.get(name, ""), ""))
+    kind = artifact.location
+    return bool(kind) and locations.has_location_or_key({kind: getattr(artifact, kind)})
 
 
 def check_location(report: Report, location: ArtifactLocation, path: Path, argo: str) -> None:
