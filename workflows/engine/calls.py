@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workflows.engine import limits, names, phases
+from workflows.engine import limits, memo, names, phases
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import Arguments, bind_inputs, restored_variables
 from workflows.engine.messages import JsonObject, Launch, Millis, NodeFact
@@ -34,6 +34,8 @@ DEPTH_MESSAGE = (
     "Maximum recursion depth exceeded. "
     "See https://argo-workflows.readthedocs.io/en/release-4.1/scaling/#maximum-recursion-depth"
 )
+#: the starter of calls that a cache answered, see `cached`
+CACHED = "cached"
 _DISPLAY_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]")
 
 
@@ -51,7 +53,7 @@ class Call:
 
     __slots__ = (
         "arguments", "base", "boundary", "core", "deadline", "depth", "flag", "frame", "id", "inputs",
-        "is_attempt", "name", "node", "on_exit", "owner", "parents", "scope", "subject", "target",
+        "is_attempt", "memo", "name", "node", "on_exit", "owner", "parents", "scope", "subject", "target",
         "template", "variables",
     )  # fmt: skip
 
@@ -91,6 +93,8 @@ class Call:
         #: latest end of the pod, because of a retry's maxDuration
         self.deadline: Millis | None = None
         self.node: Node | None = None
+        #: what is asked of a cache before the call begins, see `memo`
+        self.memo: memo.Memo | None = None
         self.template: CompiledTemplate
         self.inputs: list[JsonObject] = []
         self.scope: Scope
@@ -141,8 +145,13 @@ class Call:
         """Begin if the limits allow it, else wait."""
         if self.owner.closed:
             return
-        if limits.admit(self.core, self):
+        if not limits.admit(self.core, self):
+            # what a cache said is old when there is a place
+            self.memo = None
+        elif self.template.memoize is None or self.is_attempt:
             self._begin()
+        elif memo.is_answered(self, self.template.memoize):
+            self._begin_memoized()
 
     def enter_late(self) -> None:
         """Try again to begin; the owner, which is doing other things by now, is told."""
@@ -150,10 +159,16 @@ class Call:
         if self.node is not None:
             self.owner.moved(self)
 
-    def _begin(self) -> None:
+    def _begin_memoized(self) -> None:
+        hit = self.memo is not None and self.memo.hit(self.core.now)
+        if self.node is not None:
+            memo.mark(self, self.node)
+        self._begin(CACHED if hit else "")
+
+    def _begin(self, starter: str = "") -> None:
         retried = self.template.retry is not None and not self.is_attempt
         try:
-            STARTERS["retry" if retried else self.template.kind](self)
+            STARTERS[starter or ("retry" if retried else self.template.kind)](self)
         except (EngineError, ExprError) as error:
             self.fail(as_engine_error(error))
 
@@ -191,6 +206,8 @@ class Call:
             node.inputs = {"parameters": self.inputs}
         if self.template.display_name is not None:
             node.display_name = self._display_name(self.template.display_name)
+        if self.template.memoize is not None:
+            memo.mark(self, node)
         if phase not in phases.FULFILLED:
             self.core.calls[self.id] = self
         return node
@@ -253,6 +270,8 @@ class Call:
         node = self.node
         if node is not None and node.phase in phases.FULFILLED:
             self.core.leave(self.id)
+            if node.phase == phases.SUCCEEDED and node.extra is not None:
+                memo.keep(self.core, node)
         self.owner.moved(self)
 
     def _refuse(self, error: EngineError) -> None:

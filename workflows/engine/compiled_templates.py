@@ -40,6 +40,7 @@ class CompiledTemplate:
         self.retry = CompiledRetry(own_retry) if own_retry is not None else base.program.retry
         self.timeout = parse_text(self.spec.timeout) if self.spec.timeout else None
         self.pending_timeout = parse_text(self.spec.pending_timeout) if self.spec.pending_timeout else None
+        self.memoize = _memoize(raw["memoize"]) if raw.get("memoize") is not None else None
         display = self.spec.annotations.get("workflows.argoproj.io/display-name")
         self.display_name = parse_text(display) if display else None
 
@@ -113,3 +114,10 @@ class CompiledTemplate:
             rf"{word}(?:\.([-\w]+)\.outputs\.result|\[\\?['\"]([-\w]+)\\?['\"]\]\.outputs.result)", self._text
         )
         return frozenset(dotted or quoted for dotted, quoted in found)
+
+
+def _memoize(raw: JsonObject) -> Tree:
+    """A template's `memoize`: key, maxAge ("" for none) and the name of the cache."""
+    config_map = (raw.get("cache") or {}).get("configMap") or {}
+    fields = {"key": raw.get("key") or "", "maxAge": raw.get("maxAge") or ""}
+    return compile_tree({**fields, "cache": config_map.get("name") or ""})

@@ -15,7 +15,8 @@ from workflows.engine import names
 from workflows.engine.clock import SECOND
 from workflows.engine.decision import Decision
 from workflows.engine.errors import EngineError
-from workflows.engine.messages import JsonObject, Millis, Order
+from workflows.engine.memo import is_hit
+from workflows.engine.messages import JsonObject, LookUpMemo, Millis, Order, Record
 from workflows.engine.node import Node, Run
 from workflows.engine.phases import DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP
 from workflows.engine.scope import RunVariables
@@ -57,6 +58,8 @@ class Core:
         self.early_ends = 0
         #: frames that end once the pods of composites that ended early have ended
         self.waiting_for_orphans: list[Frame] = []
+        #: calls that wait for the answer of a cache, by node id
+        self.asking: dict[str, Call] = {}
         #: calls that may not start because the run is suspended
         self.held: list[Call] = []
         self._loaded: dict[str, list[Node]] = {}
@@ -72,6 +75,8 @@ class Core:
         self._updated: dict[str, Node] = {}
         self._deleted: list[str] = []
         self._orders: list[Order] = []
+        self._lookups: list[LookUpMemo] = []
+        self._records: list[Record] = []
         self._run_changed = False
 
     def decide(self) -> Decision:
@@ -82,6 +87,8 @@ class Core:
             deleted=self._deleted,
             run_changed=self._run_changed,
             orders=self._orders,
+            lookups=self._lookups,
+            records=self._records,
             wake_at=self._timers[0][0] if self._timers and not self.run.suspended else None,
         )
         self._begin()
@@ -89,6 +96,13 @@ class Core:
 
     def order(self, order: Order) -> None:
         self._orders.append(order)
+
+    def look_up(self, question: LookUpMemo) -> None:
+        self._lookups.append(question)
+
+    def record(self, record: Record) -> None:
+        """Have something written together with the nodes of this decision."""
+        self._records.append(record)
 
     def touch_run(self) -> None:
         """Note that the run row changed."""
@@ -272,7 +286,7 @@ class Core:
         stack = list(nodes)[::-1]
         while stack:
             node = stack.pop()
-            if node.type in (STEPS, DAG):
+            if node.type in (STEPS, DAG) and not is_hit(node):
                 stack.extend(
                     self.nodes[inner] for inner in reversed(node.outbound or ()) if inner in self.nodes
                 )
@@ -344,6 +358,7 @@ class Core:
             core.load(node)
         core._created, core._updated = self._created, self._updated
         core._deleted, core._orders = self._deleted, self._orders
+        core._lookups, core._records = self._lookups, self._records
         core._run_changed = self._run_changed
         core._next_idx = self._next_idx
         return core

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from workflows.engine.messages import Millis, Order
+from workflows.engine.messages import LookUpMemo, Millis, Order, Record
 from workflows.engine.node import Node
 
 
@@ -18,6 +18,8 @@ class Decision:
     deleted           ids of nodes that a manual retry took away
     run_changed       the run row must be written (also true whenever `seq` moved)
     orders            to be carried out after the commit, in this order
+    lookups           questions to answer at once, before the commit, by applying a MemoAnswer for each
+    records           what to write together with the nodes
     wake_at           when `apply` must be called again although nothing happens, None for never
     """
 
@@ -26,6 +28,8 @@ class Decision:
     deleted: list[str] = field(default_factory=list)
     run_changed: bool = False
     orders: list[Order] = field(default_factory=list)
+    lookups: list[LookUpMemo] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     wake_at: Millis | None = None
 
     @property

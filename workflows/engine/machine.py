@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 # imported for the starters they register
+from workflows.engine import cached as _cached  # noqa: F401
 from workflows.engine import dag as _dag  # noqa: F401
 from workflows.engine import phases
 from workflows.engine import pod as _pod  # noqa: F401
@@ -26,12 +27,14 @@ from workflows.engine.decision import Decision
 from workflows.engine.errors import EngineError
 from workflows.engine.limits import Counter
 from workflows.engine.manual_retry import apply_retry
+from workflows.engine.memo import take_answer
 from workflows.engine.messages import (
     ConfigMapsChanged,
     ContainerChanged,
     Fact,
     JsonObject,
     Launch,
+    MemoAnswer,
     Millis,
     NodeFact,
     NodeFinished,
@@ -184,6 +187,8 @@ class RunState:
                 self._take_fact(fact)
             case ConfigMapsChanged():
                 self._core.config_maps = dict(fact.config_maps)
+            case MemoAnswer():
+                take_answer(self._core, fact)
             case RetryRun():
                 if self.finished:
                     self._retry(fact)

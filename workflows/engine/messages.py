@@ -90,6 +90,15 @@ class ConfigMapsChanged(Message, frozen=True):
     config_maps: dict[str, JsonObject]
 
 
+class MemoAnswer(Message, frozen=True):
+    """What a cache holds for the call that asked; `outputs` of an entry may be None all the same."""
+
+    call_id: str
+    found: bool = False
+    created_at: Millis = 0
+    outputs: JsonObject | None = None
+
+
 # --- signals: what a person or the API asked for --------------------------------------------------
 
 
@@ -141,7 +150,7 @@ class RetryRun(Message, frozen=True):
 
 #: facts about one launched node
 NodeFact = NodeStarted | NodeFinished | NodeReady | NodeProgress | ContainerChanged
-Fact = NodeFact | ConfigMapsChanged
+Fact = NodeFact | ConfigMapsChanged | MemoAnswer
 Signal = Stop | Terminate | SuspendRun | ResumeRun | SetNode | RetryRun
 
 # --- orders: what the driver must have done outside ------------------------------------------------
@@ -200,3 +209,27 @@ class Cleanup(Message, frozen=True):
 
 
 Order = Launch | Kill | Cleanup
+
+# --- questions and records: what the driver does in the same step as the commit --------------------
+
+
+class LookUpMemo(Message, frozen=True):
+    """What does the cache hold under the key? Answered with `MemoAnswer`."""
+
+    namespace: str
+    call_id: str
+    cache: str
+    key: str
+
+
+class SaveMemo(Message, frozen=True):
+    """Keep outputs in the cache of the run's namespace, in place of what is there."""
+
+    node_id: str
+    cache: str
+    key: str
+    at: Millis
+    outputs: JsonObject | None = None
+
+
+Record = SaveMemo

@@ -18,10 +18,13 @@ from workflows.engine.messages import (
     JsonObject,
     Kill,
     Launch,
+    LookUpMemo,
+    MemoAnswer,
     Millis,
     NodeFinished,
     NodeStarted,
     Order,
+    SaveMemo,
     Signal,
 )
 from workflows.engine.phases import FULFILLED
@@ -120,6 +123,8 @@ class World:
         self.killed: list[Kill] = []
         self.alive: set[Attempt] = set()
         self.begun = False
+        #: what the caches hold, by cache and key
+        self.memos: dict[tuple[str, str], SaveMemo] = {}
 
     # --- what happens ------------------------------------------------------------------------------
 
@@ -129,11 +134,25 @@ class World:
         if not self.begun:
             self.begun = True
             batch.insert(0, ConfigMapsChanged(config_maps=self.config_maps))
-        decision = self.state.apply(batch, self.now)
+        decision = self._apply_once(batch)
+        while decision.lookups:
+            answers = [self._answer(lookup) for lookup in decision.lookups]
+            decision = _joined(decision, self._apply_once(answers))
+        return decision
+
+    def _apply_once(self, messages: Sequence[Fact | Signal]) -> Decision:
+        decision = self.state.apply(messages, self.now)
         self.ledger.take(self.state, decision)
         self.wake_at = decision.wake_at
         self.carry_out(decision.orders)
+        self.memos |= {(save.cache, save.key): save for save in decision.records}
         return decision
+
+    def _answer(self, lookup: LookUpMemo) -> MemoAnswer:
+        save = self.memos.get((lookup.cache, lookup.key))
+        if save is None:
+            return MemoAnswer(call_id=lookup.call_id)
+        return MemoAnswer(call_id=lookup.call_id, found=True, created_at=save.at, outputs=save.outputs)
 
     def carry_out(self, orders: Sequence[Order]) -> None:
         for order in orders:
@@ -246,6 +265,21 @@ class World:
                     "outputs": self.state.run.outputs},
             "nodes": {node.name: _shown(node_row(node), nodes) for node in nodes.values()},
         }  # fmt: skip
+
+
+def _joined(first: Decision, second: Decision) -> Decision:
+    """Two decisions of one moment as one."""
+    created = {node.id for node in first.created}
+    return Decision(
+        created=[*first.created, *second.created],
+        updated=[n for n in {n.id: n for n in [*first.updated, *second.updated]}.values() if n.id not in created],
+        deleted=[*first.deleted, *second.deleted],
+        run_changed=first.run_changed or second.run_changed,
+        orders=[*first.orders, *second.orders],
+        lookups=second.lookups,
+        records=[*first.records, *second.records],
+        wake_at=second.wake_at,
+    )
 
 
 _HIDDEN = ("idx", "seq", "id", "started_at", "finished_at", "host", "waiting", "memo", "parents", "outbound")
