@@ -31,7 +31,7 @@ def is_tarball(file: Path) -> bool:
     if not file.is_file():
         return False
     try:
-        with gzip.open(file) as packed, _open_tar(cast(BinaryIO, packed), Limits()) as tar:
+        with gzip.open(file) as packed, open_tar(cast(BinaryIO, packed), Limits()) as tar:
             return tar.next() is not None or tar.offset > 0
     except (tarfile.TarError, OSError, EOFError, zlib.error, ArtifactTooLarge):
         return False
@@ -44,10 +44,10 @@ def untar(archive: Path, target: Path, *, limits: Limits = DEFAULT_LIMITS) -> li
     """
     with (
         placing(target) as result,
-        _faults("tar"),
+        archive_faults("tar"),
         gzip.open(archive) as packed,
         _unpacking(result, limits) as unpacking,
-        _open_tar(cast(BinaryIO, packed), limits) as tar,
+        open_tar(cast(BinaryIO, packed), limits) as tar,
     ):
         for member in tar:
             _unpack_member(tar, member, unpacking)
@@ -58,7 +58,7 @@ def unzip(archive: Path, target: Path, *, limits: Limits = DEFAULT_LIMITS) -> li
     """Unpack a zip archive to `target`, as `untar`."""
     with (
         placing(target) as result,
-        _faults("zip"),
+        archive_faults("zip"),
         zipfile.ZipFile(archive) as packed,
         _unpacking(result, limits) as unpacking,
     ):
@@ -223,13 +223,14 @@ class _Forward:
 
 
 @contextmanager
-def _open_tar(packed: BinaryIO, limits: Limits) -> Iterator[tarfile.TarFile]:
+def open_tar(packed: BinaryIO, limits: Limits) -> Iterator[tarfile.TarFile]:
+    """A tar archive, read forward only from an unpacked stream; ArtifactTooLarge beyond `limits`."""
     with tarfile.TarFile(fileobj=cast(BinaryIO, _Forward(packed, limits)), mode="r") as tar:
         yield tar
 
 
 @contextmanager
-def _faults(kind: str) -> Iterator[None]:
+def archive_faults(kind: str) -> Iterator[None]:
     """What the libraries say of a broken archive, in our words; writing errors pass."""
     try:
         yield
