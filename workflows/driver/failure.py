@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from workflows.driver.live import kill_order
 from workflows.engine.messages import Kill, Millis
-from workflows.engine.phases import ERROR, POD
+from workflows.engine.phases import ERROR, LAUNCHED
 from workflows.errors import SluiceError
 from workflows.store.commit import RunWrite
 from workflows.store.load import StoredRun
@@ -54,4 +54,4 @@ def end_in_error(
         signals=list(signals),
         release=True,
     )
-    return write, [kill_order(run, node) for node in open_nodes if node.type == POD]
+    return write, [kill_order(run, node) for node in open_nodes if node.type in LAUNCHED]

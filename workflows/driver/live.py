@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workflows.engine import Decision, Node, Run, RunState
 from workflows.engine.messages import Fact, Kill, Launch, Millis, NodeFinished, NodeStarted, Order, Signal
-from workflows.engine.phases import FAILED_OR_ERROR, POD
+from workflows.engine.phases import FAILED_OR_ERROR, LAUNCHED
 from workflows.store.commit import RunWrite
 
 #: (node id, attempt)
@@ -87,7 +87,7 @@ class LiveRun:
     def end_leftovers(self, now: Millis) -> None:
         """For a finished run that was still held: its engine died before its last kills were answered."""
         for node in self.state.nodes.values():
-            if node.type == POD and node.phase in FAILED_OR_ERROR:
+            if node.type in LAUNCHED and node.phase in FAILED_OR_ERROR:
                 order = kill_order(self.run, node)
                 self._orders.append(order)
                 self._kills[order.node_id, order.attempt] = _PendingKill(order, now)

@@ -21,6 +21,8 @@ from workflows.spec import Template
 if TYPE_CHECKING:
     from workflows.engine.program import TemplateBase
 
+#: templates that make a pod of their own
+_POD_KINDS = frozenset({"container", "container_set", "script", "resource", "data"})
 _PATHS = re.compile(r"outputs\.parameters\.[\w-]+\.path")
 _ALL_INPUTS = re.compile(r"inputs\.parameters(?![.\w\[?])")
 
@@ -46,7 +48,7 @@ class CompiledTemplate:
 
     @property
     def is_pod(self) -> bool:
-        return self.kind in ("container", "script")
+        return self.kind in _POD_KINDS
 
     @cached_property
     def mentions_all_inputs(self) -> bool:

@@ -56,7 +56,7 @@ def stop_active(core: Core) -> None:
         if not core.stops(call):
             continue
         if isinstance(call.frame, Pod):
-            call.frame.end(f"workflow shutdown with strategy:  {core.run.shutdown}")
+            call.frame.end(call.frame.stopped())
         elif isinstance(call.frame, Suspension):
             call.frame.end(f"Stopped with strategy '{core.run.shutdown}'")
     _nudge(core)

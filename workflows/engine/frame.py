@@ -59,8 +59,8 @@ class Frame:
 
 
 def abandon(frame: Frame) -> None:
-    """Close a frame and end everything open inside it, except for pods: they go on, and nothing follows
-    from them.
+    """Close a frame and end everything open inside it, except for what was launched: that goes on, and
+    nothing follows from it.
     """
     core = frame.core
     frames = [frame]
@@ -68,7 +68,7 @@ def abandon(frame: Frame) -> None:
         current = frames.pop()
         current.closed = True
         for node in current.inside():
-            if node.phase in phases.FULFILLED or node.type == phases.POD:
+            if node.phase in phases.FULFILLED or node.type in phases.LAUNCHED:
                 continue
             call = core.calls.get(node.id)
             core.leave(node.id)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 # imported for the starters they register
+from workflows.engine import agent_tasks as _agent_tasks  # noqa: F401
 from workflows.engine import cached as _cached  # noqa: F401
 from workflows.engine import dag as _dag  # noqa: F401
 from workflows.engine import phases
@@ -40,6 +41,7 @@ from workflows.engine.messages import (
     NodeFinished,
     NodeProgress,
     NodeReady,
+    NodeReported,
     NodeStarted,
     RetryRun,
     Signal,
@@ -54,7 +56,7 @@ from workflows.expr import Context
 _DEADLINE = "deadline"
 #: facts about one node, in the order in which they come about
 _RANKS: dict[type, int] = {
-    NodeStarted: 0, NodeProgress: 1, ContainerChanged: 2, NodeReady: 3, NodeFinished: 4,
+    NodeStarted: 0, NodeProgress: 1, NodeReported: 1, ContainerChanged: 2, NodeReady: 3, NodeFinished: 4,
 }  # fmt: skip
 
 
@@ -183,7 +185,7 @@ class RunState:
 
     def _take(self, fact: Fact | Signal) -> None:
         match fact:
-            case NodeStarted() | NodeFinished() | NodeReady() | NodeProgress() | ContainerChanged():
+            case NodeStarted() | NodeFinished() | NodeReady() | NodeProgress() | NodeReported() | ContainerChanged():
                 self._take_fact(fact)
             case ConfigMapsChanged():
                 self._core.config_maps = dict(fact.config_maps)

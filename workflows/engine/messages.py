@@ -72,6 +72,16 @@ class NodeProgress(Message, frozen=True):
     progress: str
 
 
+class NodeReported(Message, frozen=True):
+    """What a plugin says of a node that has not ended: Pending or Running, and a message."""
+
+    node_id: str
+    attempt: int
+    at: Millis
+    phase: str
+    message: str = ""
+
+
 class ContainerChanged(Message, frozen=True):
     """A container of a containerSet started (Running) or ended (Succeeded, Failed, Error)."""
 
@@ -149,7 +159,7 @@ class RetryRun(Message, frozen=True):
 
 
 #: facts about one launched node
-NodeFact = NodeStarted | NodeFinished | NodeReady | NodeProgress | ContainerChanged
+NodeFact = NodeStarted | NodeFinished | NodeReady | NodeProgress | NodeReported | ContainerChanged
 Fact = NodeFact | ConfigMapsChanged | MemoAnswer
 Signal = Stop | Terminate | SuspendRun | ResumeRun | SetNode | RetryRun
 
@@ -190,6 +200,7 @@ class Launch(Message, frozen=True):
 class Kill(Message, frozen=True):
     """End a node that was ordered: SIGTERM, after `grace_seconds` SIGKILL. Unknown nodes are no error.
 
+    `kind` is that of the node's template (``http``, ``container``…), "" when whoever orders does not know it.
     The executor answers with the usual NodeFinished unless the node had already ended.
     """
 
@@ -199,6 +210,7 @@ class Kill(Message, frozen=True):
     pod_name: str = ""
     namespace: str = ""
     grace_seconds: int = 30
+    kind: str = ""
 
 
 class Cleanup(Message, frozen=True):

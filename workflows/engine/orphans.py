@@ -47,7 +47,7 @@ def adopt_orphans(core: Core) -> None:
         boundary = core.nodes.get(node.boundary_id)
         if node.fulfilled or boundary is None or not boundary.fulfilled or node.id in core.calls:
             continue
-        if node.type == phases.POD:
+        if node.type in phases.LAUNCHED:
             core.early_ends += 1
             _adopt(core, node, boundary)
         else:

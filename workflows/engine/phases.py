@@ -37,6 +37,9 @@ CONTAINER: Final = "Container"
 HTTP: Final = "HTTP"
 PLUGIN: Final = "Plugin"
 
+#: for these something is done outside the engine
+LAUNCHED: Final = frozenset({POD, HTTP, PLUGIN})
+
 NODE_TYPES: Final = (
     POD, CONTAINER, STEPS, STEP_GROUP, DAG, TASK_GROUP, RETRY, SKIPPED_NODE, SUSPEND, HTTP, PLUGIN,
 )  # fmt: skip

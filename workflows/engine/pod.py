@@ -32,6 +32,8 @@ class Pod(Launched):
 
     __slots__ = ("call", "core", "deadline")
 
+    node_type = phases.POD
+
     def __init__(self, call: Call) -> None:
         self.call = call
         self.core = call.core
@@ -43,9 +45,9 @@ class Pod(Launched):
     def launch(self) -> None:
         """Create the node and order it, unless the run is ending."""
         core, call = self.core, self.call
-        node = call.add(phases.POD, phases.PENDING)
+        node = call.add(self.node_type, phases.PENDING)
         if core.stops(call):
-            core.set_phase(node, phases.FAILED, f"workflow shutdown with strategy: {core.run.shutdown}")
+            core.set_phase(node, phases.FAILED, self.not_begun())
             return
         if core.deadline_passed() and not call.on_exit:
             core.set_phase(node, phases.FAILED, "Step exceeded its deadline")
@@ -158,7 +160,7 @@ class Pod(Launched):
         node = self.call.made
         node.host = fact.host or node.host
         phase, message = fact.phase, fact.message
-        node.outputs, missing = pod_outputs(self._declared(), fact)
+        node.outputs, missing = pod_outputs(self._declared(fact), fact)
         if missing and phase == phases.SUCCEEDED:
             phase = phases.ERROR
             message = f"wait: Error (exit code 64): open {_COLLECTED}{missing}: no such file or directory"
@@ -166,12 +168,20 @@ class Pod(Launched):
         self.core.export(node.outputs)
         self.core.set_phase(node, phase, message)
 
-    def _declared(self) -> list[JsonObject]:
-        template = self.call.template
-        if not template.outputs:
+    def _declared(self, fact: NodeFinished) -> list[JsonObject]:
+        """Output parameters as they stand in the launch order, as far as this end can deliver them."""
+        if not self.call.template.outputs:
             return []
         rendered = self._render_template()
         return list((rendered.get("outputs") or {}).get("parameters") or [])
+
+    def not_begun(self) -> str:
+        """The message of a node that a shutdown kept from being launched."""
+        return f"workflow shutdown with strategy: {self.core.run.shutdown}"
+
+    def stopped(self) -> str:
+        """The message of a node that a shutdown ends."""
+        return f"workflow shutdown with strategy:  {self.core.run.shutdown}"
 
     def end(self, message: str) -> None:
         """Fail the node now, for `message`, and have whatever runs for it ended."""
@@ -193,6 +203,7 @@ class Pod(Launched):
                 attempt=node.attempt,
                 pod_name=self.call.pod_name,
                 namespace=run.namespace,
+                kind=self.call.template.kind,
             )
         )
 

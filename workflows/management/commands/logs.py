@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from workflows.engine.phases import POD
+from workflows.engine.phases import LAUNCHED
 from workflows.management.base import SluiceCommand
 from workflows.services import logs, runs
 from workflows.services.access import Actor
@@ -23,7 +23,7 @@ class Command(SluiceCommand):
 
     def act(self, actor: Actor, namespace: str, options: dict[str, Any]) -> None:
         uid = self.find_run(actor, namespace, options["run"]).run.uid
-        nodes = [node for node in runs.get_nodes(actor, uid) if node.type == POD]
+        nodes = [node for node in runs.get_nodes(actor, uid) if node.type in LAUNCHED]
         wanted = options["node"]
         for node in nodes:
             if wanted is not None and wanted not in (node.id, node.display_name):
