@@ -36,6 +36,11 @@ def compare(expected: Json, actual: Json, *, level: str = "full") -> list[str]:
     return differences
 
 
+def check_claims(claims: Json, actual: Json) -> list[str]:
+    """Where the document is not as claimed. Only phases are looked at."""
+    return list(_different("run", claims, actual, ["phase"]))
+
+
 def _fields(level: str) -> tuple[list[str], list[str]]:
     levels = list(LEVELS)
     chosen = [LEVELS[name] for name in levels[: levels.index(level) + 1]]

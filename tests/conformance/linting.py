@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import yaml
+
 from tests.conformance.corpus import Corpus, Entry
 from workflows.spec import (
     ClusterWorkflowTemplate,
@@ -52,8 +54,12 @@ def lint_differences(corpus: Corpus, entry: Entry) -> list[str]:
 
 
 def _survives(documents: list[Document]) -> bool:
+    """Whether each object is the same after it was written, as YAML or JSON, and read again."""
     for document in documents:
-        again = parse_documents(json.dumps(document.raw))
-        if [other.raw for other in again] != [document.raw]:
-            return False
+        for text in (json.dumps(document.raw), yaml.safe_dump(document.raw)):
+            [again] = parse_documents(text)
+            if again.raw != document.raw or again.problems != document.problems:
+                return False
+            if not document.problems and load(again) != load(document):
+                return False
     return True

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
+from tests.conformance.beginning import begin, prepare
 from tests.conformance.corpus import Corpus, Entry
 from tests.conformance.server import Refused, Server
-from workflows.spec import parse_documents
 
 _FINISHED = ("Succeeded", "Failed", "Error")
 _RESUME_AFTER_S = 1.0
 _POLL_S = 0.15
 #: codes of problems that say what this version, or the embedded executor, does not do
-_UNSUPPORTED = frozenset({"not-supported-yet", "not-supported-here"})
+UNSUPPORTED = frozenset({"not-supported-yet", "not-supported-here"})
+_CRON_LABEL = "workflows.argoproj.io/cron-workflow"
 
 
 @dataclass
@@ -47,17 +45,14 @@ class Running:
     def start(self) -> None:
         self.ends_by = time.monotonic() + float(self.entry.about.get("timeout", 180))
         try:
-            texts = [(self.corpus.folder / file).read_text() for file in self.entry.libraries]
-            for stored in filter(None, map(_without_runs, [*texts, self.entry.text])):
-                self.server.submit(self.namespace, stored)
-            for manifest in _runs_of(self.entry):
-                self.uids += self.server.submit(self.namespace, manifest)
+            prepare(self.server, self.corpus, self.entry, self.namespace)
+            self.uids = begin(self.server, self.corpus, self.entry, self.namespace)
         except Refused as refusal:
             self._refused(refusal)
 
     def _refused(self, refusal: Refused) -> None:
         errors = [problem for problem in refusal.problems if problem["severity"] == "error"]
-        others = [problem for problem in errors if problem["code"] not in _UNSUPPORTED]
+        others = [problem for problem in errors if problem["code"] not in UNSUPPORTED]
         told = dict.fromkeys(problem["message"] for problem in others or errors)
         messages = "; ".join(told) or str(refusal)
         if errors and not others:
@@ -71,7 +66,7 @@ class Running:
             return True
         workflows = [self.server.workflow(uid) for uid in self.uids]
         if all(w["status"].get("phase") in _FINISHED for w in workflows) and not self.drive:
-            self.outcome.documents = [self.corpus.normalise.normalise(workflow) for workflow in workflows]
+            self.outcome.documents = [self._document(workflow) for workflow in workflows]
             return True
         if time.monotonic() > self.ends_by:
             self.outcome.failure = f"did not end: {_unfinished(workflows)}"
@@ -84,6 +79,13 @@ class Running:
             else:
                 self._resume(workflow)
         return False
+
+    def _document(self, workflow: dict[str, Any]) -> dict[str, Any]:
+        document: dict[str, Any] = self.corpus.normalise.normalise(workflow)
+        if self.entry.is_from_schedule:
+            # The recorder started a schedule's run itself, so that no schedule put its label on it.
+            document["labels"].pop(_CRON_LABEL, None)
+        return document
 
     def _follow_script(self, workflow: dict[str, Any]) -> None:
         step = self.drive[0]
@@ -152,29 +154,6 @@ def run_all(
             yield one.outcome
         if not ended:
             time.sleep(_POLL_S)
-
-
-def _runs_of(entry: Entry) -> list[str]:
-    """The Workflows of a file; for one that holds none, a run of what it holds."""
-    documents = [document.raw or {} for document in parse_documents(entry.text)]
-    if not entry.about.get("submit"):
-        return [json.dumps(raw) for raw in documents if raw.get("kind") == "Workflow"]
-    for raw in documents:
-        metadata = {"generateName": f"{raw['metadata']['name']}-"}
-        head = {"apiVersion": raw["apiVersion"], "kind": "Workflow", "metadata": metadata}
-        if raw["kind"] == "CronWorkflow":
-            return [json.dumps({**head, "spec": raw["spec"]["workflowSpec"]})]
-        if raw["kind"] in ("WorkflowTemplate", "ClusterWorkflowTemplate"):
-            is_cluster = raw["kind"] == "ClusterWorkflowTemplate"
-            reference = {"name": raw["metadata"]["name"], "clusterScope": is_cluster}
-            return [json.dumps({**head, "spec": {"workflowTemplateRef": reference}})]
-    return []
-
-
-def _without_runs(text: str) -> str:
-    """What a file stores: everything but Workflows."""
-    stored = [d.raw for d in parse_documents(text) if d.kind not in ("Workflow", "CronWorkflow")]
-    return "\n---\n".join(yaml.safe_dump(raw) for raw in stored)
 
 
 def _nodes(workflow: dict[str, Any]) -> list[dict[str, Any]]:

@@ -16,6 +16,8 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
+#: exists on every new server
+NAMESPACE = "default"
 _TIMEOUT_S = 60
 
 
@@ -108,6 +110,29 @@ class Server:
         )  # fmt: skip
         return [run["metadata"]["uid"] for run in _checked(answer)["runs"]]
 
+    def trigger(self, namespace: str, name: str) -> str:
+        """Uid of the run that the schedule starts now."""
+        return str(self._post(f"namespaces/{namespace}/cron-workflows/{name}/trigger", {})["uid"])
+
+    def send_event(self, namespace: str, discriminator: str, payload: dict[str, Any]) -> list[str]:
+        """Uids of the runs that the event started."""
+        answer = self._post(f"namespaces/{namespace}/events/{discriminator}", payload)
+        return [run["uid"] for run in answer["runs"]]
+
+    def set_limit(self, namespace: str, key: str, limit: int) -> None:
+        """How many may hold the semaphore `key` of the lock database."""
+        address = f"{self.url}/api/namespaces/{namespace}/limits/{key}"
+        _checked(self._session.put(address, json={"limit": limit}, timeout=_TIMEOUT_S))
+
+    def problems(self, namespace: str, manifest: str) -> list[dict[str, Any]]:
+        """What the server would say about a manifest."""
+        answer = self._session.post(
+            f"{self.url}/api/namespaces/{namespace}/lint", data=manifest.encode(),
+            headers={"Content-Type": "application/yaml"}, timeout=_TIMEOUT_S,
+        )  # fmt: skip
+        found: list[dict[str, Any]] = _checked(answer)["problems"]
+        return found
+
     def workflow(self, uid: str) -> dict[str, Any]:
         return _checked(self._session.get(f"{self.url}/api/runs/{uid}", timeout=_TIMEOUT_S))
 
@@ -115,6 +140,9 @@ class Server:
         answer = self._session.post(f"{self.url}/api/runs/{uid}/{action}", json=body, timeout=_TIMEOUT_S)
         if answer.status_code >= 400:
             raise Refused(answer)
+
+    def _post(self, address: str, body: dict[str, Any]) -> dict[str, Any]:
+        return _checked(self._session.post(f"{self.url}/api/{address}", json=body, timeout=_TIMEOUT_S))
 
 
 def _checked(answer: requests.Response) -> dict[str, Any]:
