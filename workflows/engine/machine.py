@@ -185,7 +185,9 @@ class RunState:
 
     def _take(self, fact: Fact | Signal) -> None:
         match fact:
-            case NodeStarted() | NodeFinished() | NodeReady() | NodeProgress() | NodeReported() | ContainerChanged():
+            case NodeStarted() | NodeProgress() | NodeReported() | NodeReady() | NodeFinished():
+                self._take_fact(fact)
+            case ContainerChanged():
                 self._take_fact(fact)
             case ConfigMapsChanged():
                 self._core.config_maps = dict(fact.config_maps)

@@ -200,7 +200,7 @@ class Launch(Message, frozen=True):
 class Kill(Message, frozen=True):
     """End a node that was ordered: SIGTERM, after `grace_seconds` SIGKILL. Unknown nodes are no error.
 
-    `kind` is that of the node's template (``http``, ``container``…), "" when whoever orders does not know it.
+    `kind` is that of the node's template (``http``, ``container``…), "" when whoever orders it cannot tell.
     The executor answers with the usual NodeFinished unless the node had already ended.
     """
 

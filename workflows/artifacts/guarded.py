@@ -1,0 +1,65 @@
+"""An urllib3 pool whose connections go to addresses that an `EgressRule` has allowed, and to no other.
+
+The name is resolved once, and the connection is made to what was checked, so an answer of the name server
+that changes between check and connection (DNS rebinding) gains nothing. Certificates are checked as ever.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from workflows.artifacts.egress import EgressRule
+
+#: called with each socket as soon as it is connected
+OnSocket = Callable[[socket.socket], None]
+
+
+def guarded_pool(
+    rule: EgressRule, *, on_socket: OnSocket | None = None, **options: Any
+) -> urllib3.PoolManager:
+    """A PoolManager with urllib3's `options`. Requests raise ArtifactRefused for what is not allowed."""
+
+    class _Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, rule, on_socket)
+
+    class _Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connect(self, rule, on_socket)
+
+    class _PlainPool(HTTPConnectionPool):
+        ConnectionCls = _Plain
+
+    class _SecurePool(HTTPSConnectionPool):
+        ConnectionCls = _Secure
+
+    manager = urllib3.PoolManager(**options)
+    manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+    return manager
+
+
+def _connect(connection: HTTPConnection, rule: EgressRule, on_socket: OnSocket | None) -> socket.socket:
+    fault: OSError | None = None
+    for address in rule.resolve(connection.host, connection.port):
+        try:
+            made = socket.create_connection((address, connection.port), connection.timeout)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(
+                connection, f"dial tcp {address}:{connection.port}: i/o timeout"
+            ) from error
+        except OSError as error:
+            fault = error
+            continue
+        for option in connection.socket_options or ():
+            made.setsockopt(*option)
+        if on_socket is not None:
+            on_socket(made)
+        return made
+    raise NewConnectionError(connection, f"{fault}") from fault
