@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from workflows.models.access import ApiToken, Namespace, NamespaceRole
 from workflows.models.library import ConfigEntry, Template
+from workflows.models.memo import Memo
+from workflows.models.metric import MetricFamily, MetricSeries
 from workflows.models.node import DeletedNode, Node
 from workflows.models.queue import EngineMember, Signal
 from workflows.models.run import Run, RunLabel, RunManifest
@@ -16,6 +18,9 @@ __all__ = [
     "ConfigEntry",
     "DeletedNode",
     "EngineMember",
+    "Memo",
+    "MetricFamily",
+    "MetricSeries",
     "Namespace",
     "NamespaceRole",
     "Node",

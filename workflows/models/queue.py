@@ -21,12 +21,16 @@ class Signal(models.Model):
 
 
 class EngineMember(models.Model):
-    """An engine and until when it counts as alive. Its leases end with it: renewing them all is one write."""
+    """An engine and until when it counts as alive. Its leases end with it: renewing them all is one write.
+
+    stats   JSON text of what it has counted since its start, see `driver.statistics`
+    """
 
     name = models.CharField(max_length=64, primary_key=True)
     host = models.CharField(max_length=255, default="", blank=True)
     started_at = models.BigIntegerField()
     alive_until = models.BigIntegerField()
+    stats = models.TextField(default="{}", blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -272,7 +272,9 @@ def _joined(first: Decision, second: Decision) -> Decision:
     created = {node.id for node in first.created}
     return Decision(
         created=[*first.created, *second.created],
-        updated=[n for n in {n.id: n for n in [*first.updated, *second.updated]}.values() if n.id not in created],
+        updated=[
+            n for n in {n.id: n for n in [*first.updated, *second.updated]}.values() if n.id not in created
+        ],
         deleted=[*first.deleted, *second.deleted],
         run_changed=first.run_changed or second.run_changed,
         orders=[*first.orders, *second.orders],
