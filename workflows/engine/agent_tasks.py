@@ -67,8 +67,8 @@ class ResourcePod(Pod):
 
     __slots__ = ()
 
-    def _declared(self, fact: NodeFinished) -> list[JsonObject]:
-        return super()._declared(fact) if fact.phase == phases.SUCCEEDED else []
+    def _declared(self, fact: NodeFinished) -> JsonObject:
+        return super()._declared(fact) if fact.phase == phases.SUCCEEDED else {}
 
 
 class DataPod(Pod):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workflows.engine import limits, memo, names, phases
+from workflows.engine.artifacts import Artifacts, bind_artifacts, path_variables
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import Arguments, bind_inputs, restored_variables
 from workflows.engine.messages import JsonObject, Launch, Millis, NodeFact
@@ -45,6 +46,7 @@ class Call:
     owner      the frame that made it and is told about it
     base       where the called name is looked up; its label is the node's templateScope
     arguments  bound argument values by name
+    supplied   the artifacts among its arguments, by name
     boundary   the enclosing steps or dag node, None for the root and the run's handlers
     parents    ids of the nodes this one will be a child of
     on_exit    part of an exit handler: runs in spite of a stop and of the run's deadline
@@ -52,9 +54,9 @@ class Call:
     """
 
     __slots__ = (
-        "arguments", "base", "boundary", "core", "deadline", "depth", "flag", "frame", "id", "inputs",
-        "is_attempt", "memo", "name", "node", "on_exit", "owner", "parents", "scope", "subject", "target",
-        "template", "variables",
+        "arguments", "artifacts", "base", "boundary", "core", "deadline", "depth", "flag", "frame", "id",
+        "inputs", "is_attempt", "memo", "name", "node", "on_exit", "owner", "parents", "scope", "subject",
+        "supplied", "target", "template", "variables",
     )  # fmt: skip
 
     def __init__(
@@ -72,6 +74,7 @@ class Call:
         flag: dict[str, bool] | None = None,
         subject: Any = None,
         variables: Mapping[str, Any] | None = None,
+        artifacts: Artifacts | None = None,
     ) -> None:
         self.core: Core = owner.core
         self.owner = owner
@@ -80,6 +83,7 @@ class Call:
         self.id = owner.core.node_id(name)
         self.base = base
         self.arguments = arguments
+        self.supplied = artifacts
         self.boundary = boundary
         self.parents = parents
         self.depth = depth
@@ -97,6 +101,8 @@ class Call:
         self.memo: memo.Memo | None = None
         self.template: CompiledTemplate
         self.inputs: list[JsonObject] = []
+        #: input artifacts
+        self.artifacts: list[JsonObject] = []
         self.scope: Scope
         #: what carries the node on: a frame, a pod, a suspension
         self.frame: Runner | None = None
@@ -132,7 +138,7 @@ class Call:
 
     def start_attempt(self, outer: Call, variables: dict[str, str]) -> None:
         """Start this call as an attempt of the retried call `outer`, whose template and inputs it shares."""
-        self.template, self.inputs = outer.template, outer.inputs
+        self.template, self.inputs, self.artifacts = outer.template, outer.inputs, outer.artifacts
         self.scope = outer.scope.with_local({"pod.name": self.pod_name, **variables})
         self.is_attempt = True
         existing = self.core.nodes.get(self.id)
@@ -191,6 +197,8 @@ class Call:
         """Compute the inputs and the scope in which the template's texts are rendered."""
         local = self._local()
         self.inputs = bind_inputs(self.core, self.template, self.arguments, local)
+        if self.template.input_artifacts:
+            self.artifacts = bind_artifacts(self.core, self.template, self.supplied, local)
         self.scope = Scope(local, self.core.variables)
 
     @property
@@ -204,6 +212,8 @@ class Call:
         node = self._add(type, phase, message)
         if self.inputs:
             node.inputs = {"parameters": self.inputs}
+        if self.artifacts:
+            node.inputs = {**(node.inputs or {}), "artifacts": self.artifacts}
         if self.template.display_name is not None:
             node.display_name = self._display_name(self.template.display_name)
         if self.template.memoize is not None:
@@ -312,7 +322,9 @@ class Call:
             self.fail(as_engine_error(error))
             return
         self.inputs = (node.inputs or {}).get("parameters", [])
-        self.scope = Scope({**self._local(), **restored_variables(self.inputs)}, self.core.variables)
+        self.artifacts = (node.inputs or {}).get("artifacts", [])
+        variables = {**restored_variables(self.inputs), **path_variables(self.artifacts)}
+        self.scope = Scope({**self._local(), **variables}, self.core.variables)
         self._take_over(node)
 
     def _take_over(self, node: Node) -> None:

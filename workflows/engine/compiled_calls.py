@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from workflows.engine.compiled_artifacts import compile_artifacts
 from workflows.engine.depends import Depends, compile_depends
 from workflows.engine.errors import EngineError
 from workflows.engine.messages import JsonObject
@@ -48,6 +49,7 @@ class CompiledCall:
         self.template_ref = CompiledTemplateRef(step.template_ref) if step.template_ref is not None else None
         self.inline = base.compile(inline) if base is not None and inline is not None else None
         self.arguments = compile_arguments(step.arguments)
+        self.artifacts = compile_artifacts(step.arguments.artifacts)
         self.when = parse_text(step.when) if step.when else None
         self.with_param = parse_text(step.with_param) if step.with_param else None
         self.with_items = compile_tree(step.with_items) if step.with_items else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from workflows.engine.compiled_artifacts import CompiledArtifact, compile_artifacts
 from workflows.engine.compiled_calls import CompiledCall, CompiledDag, CompiledRetry
 from workflows.engine.messages import JsonObject
 from workflows.engine.parameters import CompiledParameter
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 #: templates that make a pod of their own
 _POD_KINDS = frozenset({"container", "container_set", "script", "resource", "data"})
-_PATHS = re.compile(r"outputs\.parameters\.[\w-]+\.path")
+_PATHS = re.compile(r"outputs\.(?:parameters|artifacts)\.[\w-]+\.path")
 _ALL_INPUTS = re.compile(r"inputs\.parameters(?![.\w\[?])")
 
 
@@ -37,6 +38,7 @@ class CompiledTemplate:
         self.name = self.spec.name
         self.kind = self.spec.kind
         self.inputs = [CompiledParameter(parameter) for parameter in self.spec.inputs.parameters]
+        self.input_artifacts = compile_artifacts(self.spec.inputs.artifacts)
         self.raw_inputs: list[JsonObject] = (raw.get("inputs") or {}).get("parameters") or []
         own_retry = raw.get("retryStrategy")
         self.retry = CompiledRetry(own_retry) if own_retry is not None else base.program.retry
@@ -64,16 +66,21 @@ class CompiledTemplate:
 
     @cached_property
     def paths(self) -> Tree | None:
-        """The variables ``outputs.parameters.NAME.path``, None when no text of the template mentions one."""
+        """The variables ``outputs.parameters.NAME.path`` and ``outputs.artifacts.NAME.path``, None when no
+        text of the template mentions one.
+        """
         if _PATHS.search(self._text) is None:
             return None
-        return compile_tree(
-            {
-                f"outputs.parameters.{parameter.name}.path": parameter.value_from.path
-                for parameter in self.spec.outputs.parameters
-                if parameter.value_from is not None and parameter.value_from.path
-            }
-        )
+        outputs = self.spec.outputs
+        parameters = {
+            f"outputs.parameters.{parameter.name}.path": parameter.value_from.path
+            for parameter in outputs.parameters
+            if parameter.value_from is not None and parameter.value_from.path
+        }
+        artifacts = {
+            f"outputs.artifacts.{item.name}.path": item.path for item in outputs.artifacts if item.path
+        }
+        return compile_tree({**parameters, **artifacts})
 
     @cached_property
     def output_defaults(self) -> dict[str, str | None]:
@@ -88,6 +95,17 @@ class CompiledTemplate:
     @cached_property
     def outputs(self) -> list[CompiledParameter]:
         return [CompiledParameter(parameter) for parameter in self.spec.outputs.parameters]
+
+    @cached_property
+    def output_artifacts(self) -> list[CompiledArtifact]:
+        return compile_artifacts(self.spec.outputs.artifacts)
+
+    @cached_property
+    def moves_artifacts(self) -> bool:
+        """Whether launch orders of this template have anything to say about artifacts, logs apart."""
+        own = self.raw.get("archiveLocation") is not None
+        listed = "artifactPaths" in ((self.raw.get("data") or {}).get("source") or {})
+        return own or listed or bool(self.input_artifacts or self.spec.outputs.artifacts)
 
     @cached_property
     def steps(self) -> list[list[CompiledCall]]:

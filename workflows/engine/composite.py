@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.engine import phases
+from workflows.engine.artifacts import ArtifactSources
 from workflows.engine.calls import Call, resolve
 from workflows.engine.compiled_templates import CompiledTemplate
 from workflows.engine.errors import EngineError
@@ -31,8 +32,9 @@ class Composite(Frame):
         self.node = call.made
         self.references = References(self.word)
         self.scope = Scope(call.scope.local, self.core.variables, self.references)
-        self.expander = Expander(self.core, self.scope)
-        self.hooks = HookRunner(self, call, self.scope, forgives_exit=self.forgives_exit_hooks)
+        self.sources = ArtifactSources(self.core, call.artifacts, self.references)
+        self.expander = Expander(self.core, self.scope, self.sources)
+        self.hooks = HookRunner(self, call, self.scope, self.sources, forgives_exit=self.forgives_exit_hooks)
         spec = call.template.spec
         if spec.parallelism is not None or spec.fail_fast:
             self.counter: Counter | None = Counter(
@@ -57,6 +59,7 @@ class Composite(Frame):
             on_exit=self.call.on_exit,
             subject=child,
             variables=planned.variables,
+            artifacts=planned.artifacts,
         )
 
     def referent(self, child: Child) -> Referent:
@@ -103,7 +106,7 @@ class Composite(Frame):
         """End in success with the outputs the template declares."""
         node = self.node
         try:
-            node.outputs = composite_outputs(self.core, self.call.template, self.scope)
+            node.outputs = composite_outputs(self.core, self.call.template, self.scope, self.sources)
         except EngineError as error:
             node.outbound = outbound
             self.fail(error)

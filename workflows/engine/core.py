@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names
+from workflows.engine.artifact_repository import Repository
+from workflows.engine.artifacts import exported, set_run_artifact
 from workflows.engine.clock import SECOND
 from workflows.engine.decision import Decision
 from workflows.engine.errors import EngineError
@@ -54,6 +56,7 @@ class Core:
         self.variables = RunVariables(program, run)
         self.context = Context(now_ms=run.created_at)
         self.config_maps: dict[str, JsonObject] = {}
+        self.repository = Repository(run, program.spec)
         #: composites that ended before their children; only then can there be pods from which nothing follows
         self.early_ends = 0
         #: frames that end once the pods of composites that ended early have ended
@@ -316,6 +319,11 @@ class Core:
                 self.variables.set_output(name, entry["value"])
                 _set_output(self.run, name, entry["value"])
                 self.touch_run()
+        for artifact in (outputs or {}).get("artifacts", ()):
+            if artifact.get("globalName"):
+                self.run.outputs = self.run.outputs or {}
+                if set_run_artifact(self.run.outputs, exported(artifact)):
+                    self.touch_run()
 
     def composite_ended(self, node: Node, *, early: bool) -> None:
         """A steps or DAG node ends; `early` when something inside it is still open."""

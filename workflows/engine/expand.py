@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names
+from workflows.engine.artifacts import Artifacts, ArtifactSources, artifact_arguments
 from workflows.engine.conditions import should_execute
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import Arguments, render_arguments
@@ -48,6 +49,7 @@ class Planned:
     skipped: str = ""
     error: EngineError | None = None
     variables: Mapping[str, Any] | None = None
+    artifacts: Artifacts | None = None
 
 
 @dataclass(slots=True)
@@ -61,9 +63,10 @@ class Plan:
 class Expander:
     """Plans the calls of one composite in its scope. All methods raise EngineError or ExprError."""
 
-    def __init__(self, core: Core, scope: Scope) -> None:
+    def __init__(self, core: Core, scope: Scope, sources: ArtifactSources) -> None:
         self.core = core
         self.scope = scope
+        self.sources = sources
 
     def plan(self, call: CompiledCall) -> Plan:
         """Decide what becomes of a step or task whose predecessors are done."""
@@ -103,7 +106,8 @@ class Expander:
         if not proceeds:
             return Planned(call.name, {}, skipped=_SKIPPED_FORMAT.format(when))
         arguments = render_arguments(self.core, call.arguments, self.scope, REFERENCES)
-        return Planned(call.name, arguments, variables=self.scope)
+        artifacts = artifact_arguments(call, self.scope, self.sources, REFERENCES) if call.artifacts else None
+        return Planned(call.name, arguments, variables=self.scope, artifacts=artifacts)
 
     def items(self, call: CompiledCall, when: str, proceeds: bool) -> list[Item]:
         """The items of a loop; a list that cannot be made counts as empty when the condition is false
@@ -142,4 +146,5 @@ class Expander:
             except EngineError as error:
                 return Planned(name, {}, error=error)
         arguments = render_arguments(self.core, call.arguments, scope, STRICT)
-        return Planned(name, arguments, variables=scope)
+        artifacts = artifact_arguments(call, scope, self.sources, STRICT) if call.artifacts else None
+        return Planned(name, arguments, variables=scope, artifacts=artifacts)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names, phases
+from workflows.engine.artifacts import Artifacts, ArtifactSources, artifact_arguments
 from workflows.engine.calls import Call, as_engine_error
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import render_arguments
@@ -62,11 +63,14 @@ class Child:
 class HookRunner:
     """Starts the hooks of a composite's children in the composite's scope."""
 
-    def __init__(self, frame: Composite, call: Call, scope: Scope, *, forgives_exit: bool) -> None:
+    def __init__(
+        self, frame: Composite, call: Call, scope: Scope, sources: ArtifactSources, *, forgives_exit: bool
+    ) -> None:
         self.frame = frame
         self.core: Core = frame.core
         self.call = call
         self.scope = scope
+        self.sources = sources
         self.forgives_exit = forgives_exit
 
     def progress(self, child: Child, node: Node, *, lifecycle: bool = True) -> bool:
@@ -120,12 +124,14 @@ class HookRunner:
         return evaluate_bool(hook.expression, self._scope(child, node), self.core)
 
     def _call(self, child: Child, node: Node, hook: CompiledHook, name: str, *, on_exit: bool) -> Call:
+        scope = self._scope(child, node)
         return Call(
             self.frame,
             hook.call,
             name,
             base=self.call.template.base,
-            arguments=render_arguments(self.core, hook.call.arguments, self._scope(child, node)),
+            arguments=render_arguments(self.core, hook.call.arguments, scope),
+            artifacts=self._artifacts(child, node, hook, scope) if hook.call.artifacts else None,
             boundary=self.call.node,
             parents=[node.id],
             depth=self.call.depth + 1,
@@ -133,6 +139,11 @@ class HookRunner:
             flag={"hooked": True},
             subject=child,
         )
+
+    def _artifacts(self, child: Child, node: Node, hook: CompiledHook, scope: Scope) -> Artifacts:
+        referent = Referent(lambda: self.core.last_attempt(node))
+        sources = self.sources.with_referent(child.target.word, child.label, referent)
+        return artifact_arguments(hook.call, scope, sources, hook=True)
 
     def _scope(self, child: Child, node: Node) -> Scope:
         referent = Referent(lambda: self.core.last_attempt(node))

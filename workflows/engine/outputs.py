@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workflows.engine.artifacts import ArtifactSources, composite_artifacts, delivered
 from workflows.engine.errors import EngineError
 from workflows.engine.messages import JsonObject, NodeFinished
 from workflows.engine.scope import Scope
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
     from workflows.engine.parameters import CompiledParameter
 
 
-def composite_outputs(core: Core, template: CompiledTemplate, scope: Scope) -> JsonObject | None:
+def composite_outputs(
+    core: Core, template: CompiledTemplate, scope: Scope, sources: ArtifactSources
+) -> JsonObject | None:
     """The declared outputs of a steps or DAG template, None when it declares none. Raises EngineError."""
-    if not template.outputs:
-        return None
-    return {"parameters": [_composite_output(core, parameter, scope) for parameter in template.outputs]}
+    outputs: JsonObject = {}
+    if template.outputs:
+        outputs["parameters"] = [_composite_output(core, item, scope) for item in template.outputs]
+    if template.output_artifacts:
+        outputs["artifacts"] = composite_artifacts(template, scope, sources)
+    return outputs or None
 
 
 def _composite_output(core: Core, parameter: CompiledParameter, scope: Scope) -> JsonObject:
@@ -77,17 +83,17 @@ def _reference(tag: str, scope: Scope) -> Any:
     return scope[key]
 
 
-def pod_outputs(declared: list[JsonObject], fact: NodeFinished) -> tuple[JsonObject | None, str]:
+def pod_outputs(declared: JsonObject, fact: NodeFinished) -> tuple[JsonObject | None, str]:
     """The outputs of a finished pod and the path of a declared one it did not deliver ("" when complete).
 
-    `declared` are the template's output parameters as they stand in the launch order. As in Argo,
-    nothing is read any more after the first that is missing; those without a value are listed all the
-    same.
+    `declared` are the template's outputs as they stand in the launch order. As in Argo, no parameter is
+    read any more after the first that is missing; those without a value are listed all the same.
+    Missing artifacts are the executor's to complain of.
     """
     outputs: JsonObject = {}
     missing = ""
     parameters = []
-    for parameter in declared:
+    for parameter in declared.get("parameters") or ():
         source = parameter.get("valueFrom") or {}
         value = fact.parameters.get(parameter["name"], source.get("default"))
         if value is None and "path" in source:
@@ -95,6 +101,8 @@ def pod_outputs(declared: list[JsonObject], fact: NodeFinished) -> tuple[JsonObj
         parameters.append(parameter if missing or value is None else {**parameter, "value": value})
     if parameters:
         outputs["parameters"] = parameters
+    if fact.artifacts:
+        outputs["artifacts"] = delivered(declared.get("artifacts") or [], fact.artifacts)
     if fact.result is not None:
         outputs["result"] = fact.result
     if fact.exit_code is not None:

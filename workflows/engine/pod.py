@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names, phases
+from workflows.engine.artifact_repository import staged
 from workflows.engine.calls import Call, Launched, starts
 from workflows.engine.clock import SECOND
 from workflows.engine.errors import EngineError, TimedOut
@@ -67,6 +68,8 @@ class Pod(Launched):
         core, call = self.core, self.call
         template = self._render_template()
         program = core.program
+        if call.template.moves_artifacts or core.repository.archives_logs:
+            template = staged(self, template)
         outputs = (template.get("outputs") or {}).get("parameters") or []
         return Launch(
             run_uid=core.run.uid,
@@ -168,12 +171,13 @@ class Pod(Launched):
         self.core.export(node.outputs)
         self.core.set_phase(node, phase, message)
 
-    def _declared(self, fact: NodeFinished) -> list[JsonObject]:
-        """Output parameters as they stand in the launch order, as far as this end can deliver them."""
-        if not self.call.template.outputs:
-            return []
-        rendered = self._render_template()
-        return list((rendered.get("outputs") or {}).get("parameters") or [])
+    def _declared(self, fact: NodeFinished) -> JsonObject:
+        """The outputs as they stand in the launch order, as far as this end can deliver them."""
+        template = self.call.template
+        if not template.outputs and not template.output_artifacts:
+            return {}
+        outputs: JsonObject = self._render_template().get("outputs") or {}
+        return outputs
 
     def not_begun(self) -> str:
         """The message of a node that a shutdown kept from being launched."""

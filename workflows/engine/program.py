@@ -17,7 +17,15 @@ from workflows.engine.messages import JsonObject
 from workflows.engine.node import Run
 from workflows.engine.parameters import compile_arguments
 from workflows.expr import Tree, compile_tree
-from workflows.spec import LifecycleHook, WorkflowSpec, apply_template_defaults, join_specs, spec_from_json
+from workflows.spec import (
+    Arguments,
+    LifecycleHook,
+    WorkflowSpec,
+    WorkflowStep,
+    apply_template_defaults,
+    join_specs,
+    spec_from_json,
+)
 
 _POD_FIELDS = (
     "affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "executor", "hostAliases",
@@ -57,7 +65,11 @@ class Program:
         self.base = TemplateBase(self, "local", "", workflow["spec"])
         self.template_label = _template_label(self.spec)
         self._bases: dict[tuple[str, str], TemplateBase] = {}
-        self.entry = CompiledCall.of_template(self.spec.entrypoint)
+        self.entry = CompiledCall(
+            WorkflowStep(
+                template=self.spec.entrypoint, arguments=Arguments(artifacts=self.spec.arguments.artifacts)
+            )
+        )
         self.hooks = {name: CompiledHook(hook) for name, hook in self.spec.hooks.items() if name != "exit"}
         self.arguments = compile_arguments(self.spec.arguments)
 

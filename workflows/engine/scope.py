@@ -10,7 +10,7 @@ Source: Argo's variables page; `setGlobalParameters`, `buildLocalScope`, `addSki
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine.clock import SECOND, format_seconds, rfc3339, strftime
@@ -225,6 +225,21 @@ class Referent:
         if value is _MISSING and node.phase in (SKIPPED, OMITTED) and node.outputs is None:
             return self._skipped(field)
         return value
+
+    def artifacts(self) -> Sequence[JsonObject] | None:
+        """The output artifacts of the node, None when it was skipped or there is none."""
+        node = self._node()
+        if node is None or (node.outputs is None and node.phase in (SKIPPED, OMITTED)):
+            return None
+        artifacts: Sequence[JsonObject] = (node.outputs or {}).get("artifacts", ())
+        return artifacts
+
+    def declared_artifacts(self) -> Sequence[JsonObject]:
+        """The output artifacts a skipped node would have had: names without locations."""
+        if self._node() is None:
+            return ()
+        template = self._template() if self._template is not None else None
+        return [{"name": artifact.name} for artifact in template.output_artifacts] if template else ()
 
     def _skipped(self, field: str) -> Any:
         template = self._template() if self._template is not None else None

@@ -30,8 +30,9 @@ class Suspension:
         call, core = self.call, self.core
         rendered: JsonObject = render_value(call.template.body, call.scope, core.context)
         node = call.add(phases.SUSPEND, phases.PENDING)
-        if node.inputs:
-            node.inputs = {"parameters": [_with_choices(entry) for entry in node.inputs["parameters"]]}
+        if node.inputs and "parameters" in node.inputs:
+            choices = [_with_choices(entry) for entry in node.inputs["parameters"]]
+            node.inputs = {**node.inputs, "parameters": choices}
         node.outputs = _supplied_outputs(rendered, call.template.raw_inputs)
         duration = rendered["suspend"].get("duration")
         if duration not in (None, ""):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from workflows.engine import names, phases
+from workflows.engine.artifacts import Artifacts, ArtifactSources, artifact_arguments
 from workflows.engine.calls import Call
 from workflows.engine.config_maps import KeyNotFound, config_map_value
 from workflows.engine.errors import EngineError
@@ -21,7 +22,7 @@ from workflows.engine.texts import LENIENT
 from workflows.expr import ExprError
 
 if TYPE_CHECKING:
-    from workflows.engine.compiled_calls import CompiledHook
+    from workflows.engine.compiled_calls import CompiledCall, CompiledHook
     from workflows.engine.core import Core
     from workflows.engine.node import Node
     from workflows.engine.parameters import CompiledArgument
@@ -48,7 +49,9 @@ class RunFrame(Frame):
     def start(self) -> None:
         """Begin the run, or take it up again. A run that cannot begin ends at once with the reason."""
         try:
+            self._check_repository()
             self._set_parameters()
+            artifacts = self._artifacts(self.core.program.entry, hook=False)
             if not self.core.run.phase:
                 self._apply_metadata()
         except (EngineError, ExprError) as error:
@@ -59,9 +62,14 @@ class RunFrame(Frame):
         if not self.core.run.phase:
             self._set_phase(phases.RUNNING, "")
         self.refresh()
-        self._enter()
+        self._enter(artifacts)
         self._take_up_handlers()
         self.core.enqueue(self)
+
+    def _check_repository(self) -> None:
+        """Raises EngineError when the repository the manifest asks for was not found at submit."""
+        if self.core.repository.error:
+            raise EngineError(f"failed to resolve artifact repository: {self.core.repository.error}")
 
     def _set_parameters(self) -> None:
         """Values of the run's parameters that come from ConfigMaps: read once, when the run begins."""
@@ -109,7 +117,7 @@ class RunFrame(Frame):
 
         return render(parse_text(text), self.scope, self.core.context, LENIENT)
 
-    def _enter(self) -> None:
+    def _enter(self, artifacts: Artifacts | None) -> None:
         call = self.entry = Call(
             self,
             self.core.program.entry,
@@ -119,6 +127,7 @@ class RunFrame(Frame):
             boundary=None,
             parents=[],
             depth=1,
+            artifacts=artifacts,
         )
         call.start()
 
@@ -152,6 +161,11 @@ class RunFrame(Frame):
             ):
                 values[argument.name] = render_arguments(self.core, [argument], self.scope)[argument.name]
         return values
+
+    def _artifacts(self, call: CompiledCall, *, hook: bool) -> Artifacts | None:
+        if not call.artifacts:
+            return None
+        return artifact_arguments(call, self.scope, ArtifactSources(self.core), hook=hook)
 
     # --- progress ----------------------------------------------------------------------------------
 
@@ -248,6 +262,7 @@ class RunFrame(Frame):
             name,
             base=self.core.program.base,
             arguments=render_arguments(self.core, hook.call.arguments, self.scope),
+            artifacts=self._artifacts(hook.call, hook=True),
             boundary=None,
             parents=parents,
             depth=1,
