@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workflows.engine import Decision, Node, Run, RunState
-from workflows.engine.messages import Fact, Kill, Launch, Millis, NodeFinished, NodeStarted, Order, Signal
+from workflows.engine.messages import Fact, Kill, Launch, Millis, NodeFinished, NodeStarted, Order, Record, Signal
 from workflows.engine.phases import FAILED_OR_ERROR, LAUNCHED
 from workflows.store.commit import RunWrite
 
@@ -37,8 +37,9 @@ class LiveRun:
     """The engine's nodes are live objects: what `take_write` hands out is written before the next `apply`."""
 
     __slots__ = (
-        "_created", "_deleted", "_dirty", "_kills", "_labels", "_launched", "_orders", "_releasing",
-        "_signals", "_updated", "fence", "run_id", "state", "touched_at", "uses_config_maps", "wake_at",
+        "_created", "_deleted", "_dirty", "_kills", "_labels", "_launched", "_orders", "_records",
+        "_releasing", "_signals", "_updated", "fence", "run_id", "state", "touched_at", "uses_config_maps",
+        "wake_at",
     )  # fmt: skip
 
     def __init__(
@@ -58,6 +59,7 @@ class LiveRun:
         self._deleted: list[str] = []
         self._signals: list[int] = []
         self._orders: list[Order] = []
+        self._records: list[Record] = []
         self._dirty = False
         self._releasing = False
 
@@ -75,14 +77,16 @@ class LiveRun:
         """Rows of the inbox that were applied and not yet committed."""
         return self._signals
 
-    def apply(self, messages: Sequence[Fact | Signal], now: Millis, *, signal_ids: Sequence[int] = ()) -> int:
-        """Let the engine decide; returns the number of nodes that changed."""
+    def apply(
+        self, messages: Sequence[Fact | Signal], now: Millis, *, signal_ids: Sequence[int] = ()
+    ) -> Decision:
+        """Let the engine decide. Its questions are the caller's to answer, all else will be written."""
         self.touched_at = now
         self._signals.extend(signal_ids)
         self._note_answers(messages)
         decision = self.state.apply(messages, now)
         self._merge(decision, now)
-        return decision.transitions
+        return decision
 
     def end_leftovers(self, now: Millis) -> None:
         """For a finished run that was still held: its engine died before its last kills were answered."""
@@ -105,6 +109,7 @@ class LiveRun:
         for node in decision.updated:
             self._updated[node.idx] = node
         self._orders.extend(decision.orders)
+        self._records.extend(decision.records)
         for order in decision.orders:
             if isinstance(order, Kill):
                 self._kills[order.node_id, order.attempt] = _PendingKill(order, now)
@@ -139,12 +144,14 @@ class LiveRun:
             created=self._created,
             updated=self._updated,
             deleted=self._deleted,
+            records=self._records,
             signals=self._signals,
             wake_at=None if self.state.finished else self.wake_at,
             release=self.released,
             labels_changed=self.run.labels != self._labels,
         )
         self._created, self._updated, self._deleted, self._signals = {}, {}, [], []
+        self._records = []
         self._labels = dict(self.run.labels)
         self._dirty = False
         return write

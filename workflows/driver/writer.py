@@ -8,11 +8,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
+from django.db import InterfaceError, OperationalError
+
 from workflows.driver import failure
 from workflows.driver.announcer import Announcer
 from workflows.driver.committing import commit_all
 from workflows.driver.held import Held
 from workflows.driver.live import LiveRun
+from workflows.driver.memos import Memos
 from workflows.driver.options import DriverOptions
 from workflows.engine.messages import Fact, Millis, Order, Signal
 from workflows.store.dialect import analyze
@@ -36,6 +39,7 @@ class Writer:
         self._send = send
         self._announcer = announcer
         self._options = options
+        self._memos = Memos()
         self._oldest: Millis = 0
         self._uncommitted = 0
         self._inserted = 0
@@ -48,7 +52,10 @@ class Writer:
         if not self._held.touched:
             self._oldest = now
         try:
-            transitions = live.apply(messages, now, signal_ids=signal_ids)
+            transitions = self._apply(live, messages, now, signal_ids)
+        except (OperationalError, InterfaceError):
+            self._held.touch(live)  # so that it is read again
+            raise
         except Exception as fault:
             logger.exception("run %s cannot go on", live.run)
             self._held.drop(live)
@@ -57,6 +64,20 @@ class Writer:
         self._uncommitted += transitions
         self._held.timers.set(live.run.uid, live.wake_at)
         self._held.touch(live)
+
+    def _apply(
+        self, live: LiveRun, messages: Sequence[Fact | Signal], now: Millis, signal_ids: Sequence[int]
+    ) -> int:
+        """Apply, and answer what the engine asks until it asks no more; returns how many nodes changed."""
+        decision = live.apply(messages, now, signal_ids=signal_ids)
+        transitions = decision.transitions
+        self._memos.note(live.run.namespace, decision.records)
+        while decision.lookups:
+            answers = self._memos.answer(live.run.namespace, decision.lookups)
+            decision = live.apply(answers, now)
+            transitions += decision.transitions
+            self._memos.note(live.run.namespace, decision.records)
+        return transitions
 
     def commit_if_due(self, now: Millis, *, idle: bool) -> None:
         """At once when nothing else is waiting, so that a quiet system answers at once; else in groups."""
@@ -73,10 +94,13 @@ class Writer:
             self._held.drop_to_reload(lives)
             self._uncommitted = 0
             raise
+        finally:
+            self._memos.forget()
 
     def start_over(self) -> None:
         """What was not committed is given up, and its runs are read again."""
         self._held.drop_to_reload(self._held.take_touched())
+        self._memos.forget()
         self._uncommitted = 0
 
     def end_in_error(

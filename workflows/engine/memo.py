@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.engine import phases
 from workflows.engine.errors import EngineError
-from workflows.engine.messages import JsonObject, LookUpMemo, MemoAnswer, Millis, SaveMemo
+from workflows.engine.messages import HitMemo, JsonObject, LookUpMemo, MemoAnswer, Millis, SaveMemo
 from workflows.engine.texts import render_value
 from workflows.expr import ExprError, Tree
 from workflows.spec.durations import DurationError, parse_go_duration
@@ -91,6 +91,8 @@ def take_answer(core: Core, answer: MemoAnswer) -> None:
     call = core.asking.pop(answer.call_id, None)
     if call is not None and call.memo is not None:
         call.memo.answer = answer
+        if answer.found:
+            core.record(HitMemo(cache=call.memo.cache, key=call.memo.key, at=core.now))
         call.enter_late()
 
 

@@ -244,4 +244,12 @@ class SaveMemo(Message, frozen=True):
     outputs: JsonObject | None = None
 
 
-Record = SaveMemo
+class HitMemo(Message, frozen=True):
+    """An entry of a cache was used, whether or not it was young enough."""
+
+    cache: str
+    key: str
+    at: Millis
+
+
+Record = SaveMemo | HitMemo

@@ -27,7 +27,6 @@ NOT_YET: Final[dict[tuple[str, str], str]] = {
     ("WorkflowSpec", "artifactRepositoryRef"): "artifactRepositoryRef",
     ("WorkflowSpec", "synchronization"): "synchronization",
     ("Template", "synchronization"): "synchronization",
-    ("Template", "memoize"): "memoize",
     ("Template", "containerSet"): "containerSet",
     ("Template", "http"): "http",
     ("Template", "data"): "data",

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection, transaction
 
-from workflows.engine.messages import Millis
+from workflows.engine.messages import Millis, Record
 from workflows.engine.node import Node, Run
 from workflows.store import dialect
+from workflows.store.records import write_records
 from workflows.store.rows import node_row, run_row
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class RunWrite:
 
     created, updated  nodes by idx; one that stands in `created` need not stand in `updated`
     deleted           ids of nodes whose rows go, before the created ones are written
+    records           what the decisions want written besides nodes
     signals           ids of the signal rows whose effect this write records
     wake_at           see `models.Run`
     release           give up the lease with this write
@@ -45,6 +47,7 @@ class RunWrite:
     updated: dict[int, Node] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
     signals: list[int] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     wake_at: Millis | None = None
     release: bool = False
     labels_changed: bool = False
@@ -73,6 +76,7 @@ def commit(writes: Sequence[RunWrite]) -> set[int]:
             statements.insert_nodes(cursor, created)
         if updated:
             statements.update_nodes(cursor, updated)
+        write_records(cursor, [(w.run_id, record) for w in ours for record in w.records])
         _delete_signals(cursor, [signal for w in ours for signal in w.signals])
         for write in ours:
             if write.labels_changed:

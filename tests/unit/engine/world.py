@@ -145,7 +145,8 @@ class World:
         self.ledger.take(self.state, decision)
         self.wake_at = decision.wake_at
         self.carry_out(decision.orders)
-        self.memos |= {(save.cache, save.key): save for save in decision.records}
+        saves = [record for record in decision.records if isinstance(record, SaveMemo)]
+        self.memos |= {(save.cache, save.key): save for save in saves}
         return decision
 
     def _answer(self, lookup: LookUpMemo) -> MemoAnswer:

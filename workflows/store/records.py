@@ -1,0 +1,19 @@
+"""What decisions want written besides nodes, in the transaction of `commit`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from workflows.engine.messages import HitMemo, Record, SaveMemo
+from workflows.store.memo import write_memos
+
+if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
+
+def write_records(cursor: CursorWrapper, records: Sequence[tuple[int, Record]]) -> None:
+    """`records` come with the row id of their run."""
+    memos = [(run_id, record) for run_id, record in records if isinstance(record, SaveMemo | HitMemo)]
+    if memos:
+        write_memos(cursor, memos)
