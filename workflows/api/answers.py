@@ -74,11 +74,20 @@ class RunStatus(serializers.Serializer[Any]):
     nodes = serializers.DictField(required=False, help_text="Argo's NodeStatus by node id, not in lists")
 
 
+class UsedTemplate(serializers.Serializer[Any]):
+    """A stored object that a run has a copy of."""
+
+    kind = _Text()
+    name = _Text()
+    revision = _Number()
+
+
 class RunExtra(serializers.Serializer[Any]):
     """What Argo has no field for."""
 
     seq = _Number(help_text="grows with every change of the run")
     attempt = _Number(help_text="how often the run was retried by hand")
+    templates = UsedTemplate(many=True, required=False, help_text="not in lists")
     nodeCount = _Number()
     phaseCounts = serializers.DictField(child=_Number())
     suspended = serializers.BooleanField()
@@ -198,6 +207,7 @@ class StoredTemplate(serializers.Serializer[Any]):
     kind = _Text()
     namespace = _Text(allow_null=True)
     name = _Text()
+    revision = _Number(help_text="of its present state; the ETag of the object")
     labels = serializers.DictField(child=_Text())
     createdAt = serializers.DateTimeField()
     updatedAt = serializers.DateTimeField()

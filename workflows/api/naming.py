@@ -10,8 +10,14 @@ _LIST_VERBS = {"GET": "list", "POST": "create"}
 
 class OperationNames(AutoSchema):
     def get_operation_id(self) -> str:
-        """RunListView.get is listRuns, RunView.get is getRun, StopView.post is stop."""
+        """RunListView.get is listRuns, RunView.get is getRun, StopView.post is stop.
+
+        A view that serves several kinds is named after the kind, too.
+        """
         name = type(self.view).__name__.removesuffix("View")
+        kind = getattr(self.view, "kind", "")
+        if kind not in name:
+            name = name.replace("Revision", f"{kind}Revision")
         if name.endswith("List"):
             one = name.removesuffix("List")
             return f"{_LIST_VERBS[self.method]}{one}" + ("s" if self.method == "GET" else "")

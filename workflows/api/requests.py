@@ -82,6 +82,9 @@ class TemplateChoice(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=Kind.choices, default=Kind.NAMESPACED)
     name = serializers.CharField(max_length=253)
+    revision = serializers.IntegerField(
+        required=False, min_value=1, help_text="as it was at this revision; left out: as it is now"
+    )
 
 
 class SubmitBody(serializers.Serializer[Any]):
@@ -94,6 +97,13 @@ class SubmitBody(serializers.Serializer[Any]):
     entrypoint = serializers.CharField(required=False, max_length=253)
     parameters = Values(required=False)
     labels = Values(required=False)
+    message = serializers.CharField(
+        required=False,
+        default="",
+        max_length=500,
+        allow_blank=True,
+        help_text="why stored templates are changed",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("manifest" in attrs) == ("template" in attrs):
@@ -114,6 +124,10 @@ class ManifestBody(serializers.Serializer[Any]):
 
 class TemplateBody(ManifestBody):
     """One object of the kind that the address is for."""
+
+    message = serializers.CharField(
+        required=False, default="", max_length=500, allow_blank=True, help_text="why it is changed"
+    )
 
 
 class TemplateQuery(serializers.Serializer[Any]):
@@ -168,6 +182,9 @@ class RetryBody(serializers.Serializer[Any]):
 
 class ResubmitBody(serializers.Serializer[Any]):
     parameters = Values(required=False)
+    sameTemplates = serializers.BooleanField(
+        required=False, default=False, help_text="with the revisions of templates that the run used"
+    )
 
 
 class NamespaceBody(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from django.urls.converters import UUIDConverter
 from workflows.api import pages
 from workflows.api.schema import SchemaView
 from workflows.api.views import account, control, examples, library, logs, nowhere, runs, schedules, submit
+from workflows.api.views.revisions import revision_paths
 
 
 class _RunUid(UUIDConverter):
@@ -39,8 +40,10 @@ _namespace = [
     path("lint", submit.LintView.as_view()),
     path("workflow-templates", library.WorkflowTemplateListView.as_view()),
     path("workflow-templates/<str:name>", library.WorkflowTemplateView.as_view()),
+    *revision_paths("workflow-templates", "WorkflowTemplate"),
     path("cron-workflows", library.CronWorkflowListView.as_view()),
     path("cron-workflows/<str:name>", library.CronWorkflowView.as_view()),
+    *revision_paths("cron-workflows", "CronWorkflow"),
     path("cron-workflows/<str:name>/status", schedules.CronStatusView.as_view()),
     path("cron-workflows/<str:name>/slots", schedules.CronSlotListView.as_view()),
     path("cron-workflows/<str:name>/suspend", schedules.SuspendCronView.as_view()),
@@ -66,6 +69,7 @@ _api: list[URLPattern | URLResolver] = [
     path("namespaces/<str:namespace>/", include(_namespace)),
     path("cluster-workflow-templates", library.ClusterWorkflowTemplateListView.as_view()),
     path("cluster-workflow-templates/<str:name>", library.ClusterWorkflowTemplateView.as_view()),
+    *revision_paths("cluster-workflow-templates", "ClusterWorkflowTemplate"),
     path("<path:rest>", nowhere.NowhereView.as_view()),
 ]
 

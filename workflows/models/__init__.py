@@ -8,6 +8,7 @@ from workflows.models.memo import Memo
 from workflows.models.metric import MetricFamily, MetricSeries
 from workflows.models.node import DeletedNode, Node
 from workflows.models.queue import EngineMember, Signal
+from workflows.models.revision import Revision
 from workflows.models.run import Run, RunLabel, RunManifest
 from workflows.models.schedule import Backfill, Schedule, Slot
 from workflows.models.secret import Secret
@@ -24,6 +25,7 @@ __all__ = [
     "Namespace",
     "NamespaceRole",
     "Node",
+    "Revision",
     "Run",
     "RunLabel",
     "RunManifest",

@@ -12,7 +12,8 @@ from workflows.models.access import Namespace
 class Template(models.Model):
     """A stored WorkflowTemplate, ClusterWorkflowTemplate (no namespace) or CronWorkflow.
 
-    `manifest` is the JSON the engine gets, `source` the text as its author wrote it, comments included.
+    `manifest` is the JSON the engine gets, `source` the text as its author wrote it, comments included;
+    both are also those of the `Revision` with the number `revision`.
     """
 
     class Kind(models.TextChoices):
@@ -25,6 +26,7 @@ class Template(models.Model):
     name = models.CharField(max_length=253)
     manifest = models.JSONField()
     source = models.TextField()
+    revision = models.IntegerField(default=0)
     labels = models.JSONField(default=dict)
     created_at = models.BigIntegerField()
     updated_at = models.BigIntegerField()

@@ -98,12 +98,14 @@ class RunManifest(models.Model):
     text      the submitted document as its author wrote it
     workflow  JSON text of the Workflow object that the engine runs
     library   JSON text of the stored templates it may refer to: [[scope, name, manifest], …]
+    revisions JSON text of which revisions those are: [[scope, name, number], …]
     """
 
     run = models.OneToOneField(Run, on_delete=models.CASCADE, primary_key=True, related_name="manifest")
     text = models.TextField()
     workflow = models.TextField()
     library = models.TextField(default="[]")
+    revisions = models.TextField(default="[]")
 
     def __str__(self) -> str:
         return f"manifest of run {self.run_id}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workflows.engine.messages import JsonObject
+from workflows.errors import NotFoundError
 from workflows.models import Template
 from workflows.spec import (
     ClusterWorkflowTemplate,
@@ -18,17 +19,30 @@ from workflows.spec import (
     calls,
     object_from_json,
 )
-from workflows.store.rows import LibrarySnapshot
+from workflows.store.revisions import revisions_of
+from workflows.store.rows import LibrarySnapshot, RevisionNumbers
 
-NAMESPACED, CLUSTER = "namespaced", "cluster"
+NAMESPACED, CLUSTER, CRON = "namespaced", "cluster", "cron"
+SCOPES: Mapping[str, str] = {
+    Template.Kind.NAMESPACED: NAMESPACED,
+    Template.Kind.CLUSTER: CLUSTER,
+    Template.Kind.CRON: CRON,
+}
+KINDS = {scope: kind for kind, scope in SCOPES.items()}
 
 
 @dataclass
 class StoredLibrary:
-    """Templates sent along with a manifest come before stored ones of the same name."""
+    """What is sent along with a manifest comes before what is stored under the same name.
+
+    pinned      templates to be used in an older state: their revisions' numbers
+    revisions   numbers of the templates that were read; those sent along are noted once they are stored
+    """
 
     namespace: str
     sent_along: LibrarySnapshot = field(default_factory=dict)
+    pinned: RevisionNumbers = field(default_factory=dict)
+    revisions: RevisionNumbers = field(default_factory=dict)
     _read: dict[tuple[str, str], JsonObject | None] = field(default_factory=dict)
 
     def template(self, name: str, *, cluster: bool) -> WorkflowTemplate | ClusterWorkflowTemplate | None:
@@ -57,20 +71,43 @@ class StoredLibrary:
         keys = [(CLUSTER if cluster else NAMESPACED, name) for name, cluster in references]
         return {key: raw for key in keys if (raw := self.raw(*key)) is not None}
 
+    def note_stored(self, template: Template) -> None:
+        """Remember the revision that a template sent along was stored as."""
+        self.revisions[SCOPES[template.kind], template.name] = template.revision
+
     def _find(self, scope: str, name: str) -> JsonObject | None:
-        rows = Template.objects.filter(kind=Template.Kind.CLUSTER, name=name)
-        if scope == NAMESPACED:
-            rows = Template.objects.filter(
-                kind=Template.Kind.NAMESPACED, namespace__name=self.namespace, name=name
-            )
-        found: JsonObject | None = rows.values_list("manifest", flat=True).first()
-        return found
+        if (scope, name) in self.pinned:
+            return self._find_pinned(scope, name)
+        rows = Template.objects.filter(kind=KINDS[scope], name=name)
+        if scope != CLUSTER:
+            rows = rows.filter(namespace__name=self.namespace)
+        found = rows.values_list("manifest", "revision").first()
+        if found is None:
+            return None
+        self.revisions[scope, name] = found[1]
+        manifest: JsonObject = found[0]
+        return manifest
+
+    def _find_pinned(self, scope: str, name: str) -> JsonObject:
+        number = self.pinned[scope, name]
+        rows = revisions_of(KINDS[scope], name, self.namespace).filter(number=number)
+        manifest: JsonObject | None = rows.values_list("manifest", flat=True).first()
+        if manifest is None:
+            raise NotFoundError(f"there is no revision {number} of {KINDS[scope]} {name!r}")
+        self.revisions[scope, name] = number
+        return manifest
 
     def _everything(self) -> LibrarySnapshot:
-        cluster = Template.objects.filter(kind=Template.Kind.CLUSTER)
-        namespaced = Template.objects.filter(kind=Template.Kind.NAMESPACED, namespace__name=self.namespace)
-        stored = {(CLUSTER, name): raw for name, raw in cluster.values_list("name", "manifest")}
-        stored |= {(NAMESPACED, name): raw for name, raw in namespaced.values_list("name", "manifest")}
+        stored: LibrarySnapshot = {}
+        for scope in (CLUSTER, NAMESPACED):
+            rows = Template.objects.filter(kind=KINDS[scope])
+            if scope == NAMESPACED:
+                rows = rows.filter(namespace__name=self.namespace)
+            for name, manifest, revision in rows.values_list("name", "manifest", "revision"):
+                stored[scope, name] = manifest
+                self.revisions[scope, name] = revision
+        for key in self.pinned:
+            stored[key] = self._find_pinned(*key)
         return stored | self.sent_along
 
 

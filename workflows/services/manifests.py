@@ -57,14 +57,22 @@ def source_text(document: Document) -> str:
 
 
 def find_problems(
-    namespace: str, text: str | bytes, *, change: Change | None = None
+    namespace: str,
+    text: str | bytes,
+    *,
+    change: Change | None = None,
+    library: StoredLibrary | None = None,
 ) -> tuple[Checked, list[Problem]]:
-    """The documents of a text and everything that is wrong with them, warnings included."""
+    """The documents of a text and everything that is wrong with them, warnings included.
+
+    `library` is what they may refer to besides each other, by default all that is stored for the namespace.
+    """
     documents = parse_documents(text)
     for document in documents:
         if change is not None and document.kind == WORKFLOW and document.raw is not None:
             change(document.raw)
-    library = StoredLibrary(namespace, _sent_along(documents))
+    library = library or StoredLibrary(namespace)
+    library.sent_along |= _sent_along(documents)
     problems = list(lint(documents, library=library))
     for document in documents:
         if document.raw is not None:
@@ -75,9 +83,15 @@ def find_problems(
     return Checked(documents, library, warnings), problems
 
 
-def check_text(namespace: str, text: str | bytes, *, change: Change | None = None) -> Checked:
-    """Raises ManifestError with every problem when there is an error among them."""
-    checked, problems = find_problems(namespace, text, change=change)
+def check_text(
+    namespace: str,
+    text: str | bytes,
+    *,
+    change: Change | None = None,
+    library: StoredLibrary | None = None,
+) -> Checked:
+    """As `find_problems`. Raises ManifestError with every problem when there is an error among them."""
+    checked, problems = find_problems(namespace, text, change=change, library=library)
     if any(problem.severity == "error" for problem in problems):
         raise ManifestError(problems)
     if not checked.documents:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from workflows.engine.messages import JsonObject
 from workflows.services.access import Access
+from workflows.services.library import KINDS
 from workflows.store import load, read
 from workflows.store.read import RunRecord
 from workflows.wire import RunAbout, graph_json, run_summary, unknown_ids, workflow_json
@@ -23,13 +24,18 @@ def show_workflow(record: RunRecord, access: Access) -> JsonObject:
     """The whole Workflow object, nodes included."""
     made_from = read.get_manifest(record.run_id)
     nodes = load.load_nodes(record.run_id)
-    return workflow_json(
+    shown = workflow_json(
         record.run,
         nodes,
         manifest=made_from.workflow,
         about=_about(record, access),
         stored_templates=stored_templates(nodes, made_from.library, made_from.workflow),
     )
+    shown["sluice"]["templates"] = [
+        {"kind": KINDS[scope], "name": name, "revision": number}
+        for (scope, name), number in sorted(made_from.revisions.items())
+    ]
+    return shown
 
 
 def show_graph(record: RunRecord, *, since: int = 0) -> JsonObject:

@@ -11,7 +11,8 @@ from workflows.engine.cron import Outcome
 from workflows.engine.messages import Millis
 from workflows.models import Schedule, Slot, Template
 from workflows.services.access import Access, Actor, Right
-from workflows.services.submit import SubmittedRun, submit_from_template
+from workflows.services.new_runs import SubmittedRun
+from workflows.services.submit import submit_from_template
 from workflows.services.templates import get_template
 from workflows.store import clock
 from workflows.store import schedules as rows

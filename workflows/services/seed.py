@@ -10,7 +10,7 @@ from django.db import transaction
 from workflows.models import Namespace
 from workflows.services.access import Access
 from workflows.services.manifests import check_text
-from workflows.services.templates import store_checked
+from workflows.services.templates import Edit, store_checked
 from workflows.spec import parse_documents
 from workflows.store import clock
 
@@ -27,4 +27,4 @@ def seed(owner: User, folder: Path = EXAMPLES) -> None:
         for path in sorted(folder.glob("*.yaml")):
             text = path.read_text()
             if all(document.kind != "Workflow" for document in parse_documents(text)):
-                store_checked(Access(owner), home, check_text(home.name, text))
+                store_checked(Access(owner), home, check_text(home.name, text), Edit())

@@ -1,11 +1,12 @@
-"""Stored templates and schedules: list, get, store, delete; ConfigMaps and Secrets of a text are stored, too."""
+"""Stored templates and schedules: list, get, store, delete. Other objects of a text are stored with them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from workflows.errors import ConflictError, ManifestError, NotFoundError, Problem
@@ -14,9 +15,27 @@ from workflows.services.access import Access, Actor, Right, get_namespace
 from workflows.services.manifests import Checked, as_text, check_text, source_text
 from workflows.services.secrets import store_secret
 from workflows.spec import Document
-from workflows.store import bus, clock, schedules
+from workflows.store import bus, clock, revisions, schedules
+from workflows.store.revisions import Author
 
 Kind = Template.Kind
+
+#: code of the error when somebody else was faster
+CHANGED = "revision-conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """How objects are stored: what becomes of those that exist or do not, and what their revisions say.
+
+    `expected` is the revision that the change was made from, None not to ask.
+    """
+
+    message: str = ""
+    create: bool = True
+    update: bool = True
+    expected: int | None = None
+    restored_from: int | None = None
 
 
 def list_templates(
@@ -50,13 +69,12 @@ def store_text(
     *,
     namespace: str,
     text: str | bytes | Mapping[str, Any],
-    create: bool = True,
-    update: bool = True,
+    edit: Edit | None = None,
 ) -> list[Template]:
-    """Store every template, schedule and ConfigMap of a text; Workflows in it are refused.
+    """Store every object of a text but Workflows, which are refused.
 
-    Raises ConflictError for one that exists when it may not be updated, NotFoundError for a missing one when
-    it may not be created, ManifestError with all problems.
+    Raises ConflictError for one that exists when it may not be updated or has changed meanwhile,
+    NotFoundError for a missing one when it may not be created, ManifestError with all problems.
     """
     access = Access(actor)
     home = get_namespace(access, namespace, Right.EDIT)
@@ -65,12 +83,10 @@ def store_text(
         problem = Problem("not-a-template", "a Workflow is not stored but submitted", remedy="submit it")
         raise ManifestError([document.place(problem, ("kind",))])
     with transaction.atomic():
-        return store_checked(access, home, checked, create=create, update=update)
+        return store_checked(access, home, checked, edit or Edit())
 
 
-def store_checked(
-    access: Access, home: Namespace, checked: Checked, *, create: bool = True, update: bool = True
-) -> list[Template]:
+def store_checked(access: Access, home: Namespace, checked: Checked, edit: Edit) -> list[Template]:
     """Store what can be stored of checked documents, in the caller's transaction."""
     stored: list[Template] = []
     for document in checked.stored:
@@ -80,40 +96,64 @@ def store_checked(
         elif document.kind == "Secret":
             store_secret(access, home, document)
         else:
-            stored.append(_store_template(access, home, document, create=create, update=update))
+            stored.append(_store_template(access, home, document, edit))
     return stored
 
 
-def delete_template(actor: Actor, *, kind: str, name: str, namespace: str | None = None) -> None:
-    """Runs keep their own copy, so nothing that runs is touched."""
-    row = get_template(actor, kind=kind, name=name, namespace=namespace)
+def delete_template(
+    actor: Actor, *, kind: str, name: str, namespace: str | None = None, expected: int | None = None
+) -> None:
+    """Its revisions stay, and runs keep their own copy, so nothing that runs is touched.
+
+    Raises ConflictError when it is no longer at the revision `expected`.
+    """
+    get_template(actor, kind=kind, name=name, namespace=namespace)
     _require_edit(Access(actor), kind, namespace or "")
-    row.delete()
+    with transaction.atomic():
+        row = _rows(kind, name, namespace).select_for_update().first()
+        _require_revision(row, kind, name, expected)
+        if row is not None:
+            row.delete()
 
 
-def _store_template(
-    access: Access, home: Namespace, document: Document, *, create: bool, update: bool
-) -> Template:
+def _store_template(access: Access, home: Namespace, document: Document, edit: Edit) -> Template:
     raw = document.raw or {}
-    name = raw["metadata"]["name"]
-    _require_edit(access, document.kind, home.name)
-    existing = _rows(document.kind, name, home.name).first()
-    if existing is not None and not update:
-        raise ConflictError(f"{document.kind} {name!r} exists already", code="name-taken")
-    if existing is None and not create:
-        raise NotFoundError(f"there is no {document.kind} {name!r}")
+    kind, name = document.kind, raw["metadata"]["name"]
+    _require_edit(access, kind, home.name)
+    existing = _rows(kind, name, home.name).select_for_update().first()
+    if existing is not None and not edit.update:
+        raise ConflictError(f"{kind} {name!r} exists already", code="name-taken")
+    if existing is None and not edit.create:
+        raise NotFoundError(f"there is no {kind} {name!r}")
+    _require_revision(existing, kind, name, edit.expected)
     now = clock.now()
-    row = existing or Template(kind=document.kind, name=name, created_at=now)
-    row.namespace = None if document.kind == Kind.CLUSTER else home
-    row.manifest = raw
-    row.source = source_text(document)
+    row = existing or Template(kind=kind, name=name, created_at=now)
+    row.namespace = None if kind == Kind.CLUSTER else home
+    source = source_text(document)
+    changed = (row.manifest, row.source) != (raw, source)
+    row.manifest, row.source = raw, source
     row.labels = raw["metadata"].get("labels") or {}
     row.updated_at = now
     row.updated_by_id = access.actor.pk
-    row.save()
+    try:
+        if changed or existing is None:
+            author = Author(access.actor.pk, access.actor.get_username())
+            row.revision = revisions.record(
+                row, author, now=now, message=edit.message, restored_from=edit.restored_from
+            )
+        row.save()
+    except IntegrityError:
+        raise ConflictError(f"{kind} {name!r} was stored at the same time", code=CHANGED) from None
     if row.kind == Kind.CRON:
         schedules.note_stored(row, now=now)
     return row
+
+
+def _require_revision(row: Template | None, kind: str, name: str, expected: int | None) -> None:
+    if expected is None or (row is not None and row.revision == expected):
+        return
+    now = f"is at revision {row.revision}" if row is not None else "does not exist"
+    raise ConflictError(f"{kind} {name!r} {now}, not at revision {expected}", code=CHANGED)
 
 
 def _store_config(home: Namespace, document: Document) -> None:

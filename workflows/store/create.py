@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
@@ -11,7 +11,16 @@ from workflows.engine.node import Run
 from workflows.models import Run as RunRow
 from workflows.models import RunManifest
 from workflows.store.commit import insert_labels
-from workflows.store.rows import RUN_COLUMNS, LibrarySnapshot, dump, dump_library, node_keys, run_row
+from workflows.store.rows import (
+    RUN_COLUMNS,
+    LibrarySnapshot,
+    RevisionNumbers,
+    dump,
+    dump_library,
+    dump_revisions,
+    node_keys,
+    run_row,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class NewRun:
     library: LibrarySnapshot
     template_kind: str = ""
     template_name: str = ""
+    revisions: RevisionNumbers = field(default_factory=dict)
     ttl_success: int | None = None
     ttl_failure: int | None = None
 
@@ -50,7 +60,11 @@ def create_run(new: NewRun) -> int:
         **dict(zip(RUN_COLUMNS, run_row(new.run), strict=True)),
     )
     RunManifest.objects.create(
-        run=row, text=new.text, workflow=dump(new.workflow), library=dump_library(new.library)
+        run=row,
+        text=new.text,
+        workflow=dump(new.workflow),
+        library=dump_library(new.library),
+        revisions=dump_revisions(new.revisions),
     )
     if new.run.labels:
         with connection.cursor() as cursor:

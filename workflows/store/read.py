@@ -17,11 +17,13 @@ from workflows.store.rows import (
     NODE_COLUMNS,
     RUN_COLUMNS,
     LibrarySnapshot,
+    RevisionNumbers,
     node_from_row,
     node_keys,
     parse,
     parse_library,
     parse_optional,
+    parse_revisions,
     run_from_row,
 )
 
@@ -40,11 +42,15 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunManifestText:
-    """What a run was made from: the author's text, the Workflow, and the templates it may refer to."""
+    """What a run was made from: the author's text, the Workflow, and the templates it may refer to.
+
+    `revisions` holds the numbers of those templates and of the schedule it came from.
+    """
 
     text: str
     workflow: JsonObject
     library: LibrarySnapshot
+    revisions: RevisionNumbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,15 @@ def _find_record(condition: str, parameters: Sequence[str]) -> RunRecord | None:
 def get_manifest(run_id: int) -> RunManifestText:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT text, workflow, library FROM workflows_runmanifest WHERE run_id = %s", [run_id]
+            "SELECT text, workflow, library, revisions FROM workflows_runmanifest WHERE run_id = %s", [run_id]
         )
-        text, workflow, library = cursor.fetchone()
-    return RunManifestText(text=text, workflow=parse(workflow), library=parse_library(library))
+        text, workflow, library, revisions = cursor.fetchone()
+    return RunManifestText(
+        text=text,
+        workflow=parse(workflow),
+        library=parse_library(library),
+        revisions=parse_revisions(revisions),
+    )
 
 
 def read_graph(run_id: int, *, since: int = 0) -> GraphRows:

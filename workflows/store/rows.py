@@ -191,3 +191,15 @@ def dump_library(library: LibrarySnapshot) -> str:
 
 def parse_library(text: str) -> LibrarySnapshot:
     return {(scope, name): manifest for scope, name, manifest in parse(text)}
+
+
+#: Scope ("namespaced", "cluster" or "cron") and name to the number of the revision.
+RevisionNumbers = dict[tuple[str, str], int]
+
+
+def dump_revisions(numbers: RevisionNumbers) -> str:
+    return dump([[scope, name, number] for (scope, name), number in sorted(numbers.items())])
+
+
+def parse_revisions(text: str) -> RevisionNumbers:
+    return {(scope, name): number for scope, name, number in parse(text)}

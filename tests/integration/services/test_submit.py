@@ -9,7 +9,7 @@ import pytest
 from tests.integration.services.conftest import HELLO
 from workflows.errors import ConflictError, ForbiddenError, ManifestError, NotFoundError
 from workflows.models import ConfigEntry, Run, RunLabel, RunManifest, Template
-from workflows.services import submit, templates
+from workflows.services import resubmit, submit, templates
 from workflows.store import bus, read
 
 NAMED = HELLO.replace("generateName: hello-", "name: hello")
@@ -200,7 +200,7 @@ def test_a_reference_made_up_at_run_time_copies_every_template(root):
 def test_resubmitting_makes_a_new_run_of_the_same_manifest(root):
     [first] = submit.submit(root, namespace="team", text=NAMED, parameters={"text": "a"}, labels={"l": "x"})
 
-    second = submit.resubmit(root, first.uid, parameters={"text": "b"})
+    second = resubmit.resubmit(root, first.uid, parameters={"text": "b"})
 
     run = read.find_run(second.uid).run
     assert second.name.startswith("hello-")

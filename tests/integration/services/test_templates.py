@@ -34,12 +34,12 @@ def test_creating_what_exists_is_a_conflict(root):
     templates.store_text(root, namespace="team", text=TEMPLATE)
 
     with pytest.raises(ConflictError, match="'greet' exists already"):
-        templates.store_text(root, namespace="team", text=TEMPLATE, update=False)
+        templates.store_text(root, namespace="team", text=TEMPLATE, edit=templates.Edit(update=False))
 
 
 def test_updating_what_does_not_exist_is_not_found(root):
     with pytest.raises(NotFoundError):
-        templates.store_text(root, namespace="team", text=TEMPLATE, create=False)
+        templates.store_text(root, namespace="team", text=TEMPLATE, edit=templates.Edit(create=False))
 
 
 def test_a_workflow_is_not_stored_as_a_template(root):

@@ -10,7 +10,7 @@ from workflows.api.base import ApiView, actor, valid
 from workflows.api.describe import described
 from workflows.api.rendering import json_response
 from workflows.api.requests import NoBody, ResubmitBody, ResumeBody, RetryBody, SetBody, StopBody
-from workflows.services import control, presentation, runs, submit
+from workflows.services import control, presentation, resubmit, runs
 from workflows.services.access import Access
 
 
@@ -78,6 +78,8 @@ class ResubmitView(ApiView):
     @described("Start the same run anew", body=ResubmitBody, answer=answers.Workflow, status=201)
     def post(self, request: Request, uid: str) -> HttpResponse:
         body = valid(ResubmitBody, request.data)
-        made = submit.resubmit(actor(request), uid, parameters=body.get("parameters", {}))
+        made = resubmit.resubmit(
+            actor(request), uid, parameters=body.get("parameters", {}), same_templates=body["sameTemplates"]
+        )
         record = runs.get_run(actor(request), made.uid)
         return json_response(presentation.show_summary(record, Access(actor(request))), status=201)

@@ -13,6 +13,7 @@ from workflows.api.describe import described
 from workflows.api.parsers import MANIFEST_PARSERS
 from workflows.api.rendering import json_response
 from workflows.api.requests import TemplateBody, TemplateQuery
+from workflows.api.revision_shapes import ChangeQuery, etag, expected_revision
 from workflows.errors import ForbiddenError, ManifestError, Problem
 from workflows.models import Template
 from workflows.services import account, templates
@@ -31,12 +32,17 @@ class _KindView(ApiView):
     def store(
         self, request: Request, namespace: str | None, *, name: str | None = None, update: bool
     ) -> Template:
-        text = as_text(valid(TemplateBody, request.data)["manifest"])
+        body = valid(TemplateBody, request.data)
+        text = as_text(body["manifest"])
         self._require_address(text, name)
-        home = namespace or _any_namespace(request)
-        [row] = templates.store_text(
-            actor(request), namespace=home, text=text, create=not update, update=update
+        home = namespace or any_namespace(request)
+        edit = templates.Edit(
+            message=body["message"] or valid(ChangeQuery, request.query_params)["message"],
+            create=not update,
+            update=update,
+            expected=expected_revision(request),
         )
+        [row] = templates.store_text(actor(request), namespace=home, text=text, edit=edit)
         return row
 
     def _require_address(self, text: str | bytes, name: str | None) -> None:
@@ -65,24 +71,43 @@ class _ListView(_KindView):
         found = [_summary(row) for row in rows[start : start + limit + 1]]
         return json_response({"items": found[:limit], "next": start + limit if len(found) > limit else None})
 
-    @described("Store a new object", body=TemplateBody, answer=answers.StoredTemplateDetail, status=201)
+    @described(
+        "Store a new object",
+        body=TemplateBody,
+        query=ChangeQuery,
+        answer=answers.StoredTemplateDetail,
+        status=201,
+    )
     def post(self, request: Request, namespace: str | None = None) -> HttpResponse:
-        return json_response(_detail(self.store(request, namespace, update=False)), status=201)
+        row = self.store(request, namespace, update=False)
+        return json_response(template_detail(row), status=201, headers=etag(row.revision))
 
 
 class _OneView(_KindView):
     @described("Get a stored object", answer=answers.StoredTemplateDetail)
     def get(self, request: Request, name: str, namespace: str | None = None) -> HttpResponse:
         row = templates.get_template(actor(request), kind=self.kind, name=name, namespace=namespace)
-        return json_response(_detail(row))
+        return json_response(template_detail(row), headers=etag(row.revision))
 
-    @described("Replace a stored object", body=TemplateBody, answer=answers.StoredTemplateDetail)
+    @described(
+        "Replace a stored object; If-Match with its ETag refuses when somebody else was faster",
+        body=TemplateBody,
+        query=ChangeQuery,
+        answer=answers.StoredTemplateDetail,
+    )
     def put(self, request: Request, name: str, namespace: str | None = None) -> HttpResponse:
-        return json_response(_detail(self.store(request, namespace, name=name, update=True)))
+        row = self.store(request, namespace, name=name, update=True)
+        return json_response(template_detail(row), headers=etag(row.revision))
 
-    @described("Delete a stored object; runs of it keep their copy", status=204)
+    @described("Delete a stored object; its revisions stay, runs of it keep their copy", status=204)
     def delete(self, request: Request, name: str, namespace: str | None = None) -> HttpResponse:
-        templates.delete_template(actor(request), kind=self.kind, name=name, namespace=namespace)
+        templates.delete_template(
+            actor(request),
+            kind=self.kind,
+            name=name,
+            namespace=namespace,
+            expected=expected_revision(request),
+        )
         return HttpResponse(status=204)
 
 
@@ -110,7 +135,7 @@ class CronWorkflowView(_OneView):
     kind = Template.Kind.CRON
 
 
-def _any_namespace(request: Request) -> str:
+def any_namespace(request: Request) -> str:
     """Objects without a namespace are checked from one all the same; which one makes no difference."""
     editable = [seen.name for seen in account.list_namespaces(actor(request)) if Right.EDIT in seen.rights]
     if not editable:
@@ -123,11 +148,12 @@ def _summary(row: Template) -> dict[str, Any]:
         "kind": row.kind,
         "namespace": row.namespace.name if row.namespace else None,
         "name": row.name,
+        "revision": row.revision,
         "labels": row.labels,
         "createdAt": rfc3339(row.created_at),
         "updatedAt": rfc3339(row.updated_at),
     }
 
 
-def _detail(row: Template) -> dict[str, Any]:
+def template_detail(row: Template) -> dict[str, Any]:
     return _summary(row) | {"source": row.source, "manifest": row.manifest}

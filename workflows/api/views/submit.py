@@ -18,7 +18,7 @@ from workflows.errors import ManifestError
 from workflows.services import lint, presentation, runs
 from workflows.services import submit as submitting
 from workflows.services.access import Access
-from workflows.services.submit import SubmittedRun
+from workflows.services.new_runs import SubmittedRun
 
 
 class SubmitView(ApiView):
@@ -67,9 +67,16 @@ def _start(request: Request, namespace: str, body: dict[str, Any]) -> list[Submi
         "labels": body.get("labels"),
     }
     if "manifest" in body:
-        return submitting.submit(actor(request), namespace=namespace, text=body["manifest"], **overrides)
+        return submitting.submit(
+            actor(request), namespace=namespace, text=body["manifest"], message=body["message"], **overrides
+        )
     template = body["template"]
     run = submitting.submit_from_template(
-        actor(request), namespace=namespace, template=template["name"], kind=template["kind"], **overrides
+        actor(request),
+        namespace=namespace,
+        template=template["name"],
+        kind=template["kind"],
+        revision=template.get("revision"),
+        **overrides,
     )
     return [run]

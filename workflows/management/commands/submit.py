@@ -14,7 +14,7 @@ from workflows.management.watching import watch
 from workflows.models import EngineMember, Template
 from workflows.services import submit
 from workflows.services.access import Actor
-from workflows.services.submit import SubmittedRun
+from workflows.services.new_runs import SubmittedRun
 from workflows.store import clock
 
 _KINDS = {
