@@ -8,14 +8,6 @@ from __future__ import annotations
 from workflows.engine import memo, phases
 from workflows.engine.calls import CACHED, Call, starts
 
-_TYPES = {
-    "steps": phases.STEPS,
-    "dag": phases.DAG,
-    "suspend": phases.SUSPEND,
-    "http": phases.HTTP,
-    "plugin": phases.PLUGIN,
-}
-
 
 @starts(CACHED)
 def start_cached(call: Call) -> None:
@@ -24,9 +16,7 @@ def start_cached(call: Call) -> None:
         return
     core, node = call.core, call.node
     if node is None:
-        template = call.template
-        type_ = phases.RETRY if template.retry is not None else _TYPES.get(template.kind, phases.POD)
-        node = call.add(type_, phases.SUCCEEDED)
+        node = call.add(call.template.node_type, phases.SUCCEEDED)
     node.extra = {**(node.extra or {}), memo.STATUS: asked.status(hit=True)}
     node.outputs = asked.answer.outputs
     core.export(node.outputs)

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workflows.engine import limits, memo, names, phases
+from workflows.engine import limits, locks, memo, names, phases
 from workflows.engine.artifacts import Artifacts, bind_artifacts, path_variables
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import Arguments, bind_inputs, restored_variables
@@ -56,7 +56,7 @@ class Call:
     __slots__ = (
         "arguments", "artifacts", "base", "boundary", "core", "deadline", "depth", "flag", "frame", "id",
         "inputs", "is_attempt", "memo", "name", "node", "on_exit", "owner", "parents", "scope", "subject",
-        "supplied", "target", "template", "variables",
+        "supplied", "target", "template", "variables", "waited",
     )  # fmt: skip
 
     def __init__(
@@ -97,6 +97,8 @@ class Call:
         #: latest end of the pod, because of a retry's maxDuration
         self.deadline: Millis | None = None
         self.node: Node | None = None
+        #: the node with which the call waited for its locks, until it begins
+        self.waited: Node | None = None
         #: what is asked of a cache before the call begins, see `memo`
         self.memo: memo.Memo | None = None
         self.template: CompiledTemplate
@@ -149,11 +151,14 @@ class Call:
 
     def enter(self) -> None:
         """Begin if the limits allow it, else wait."""
-        if self.owner.closed:
+        if self.owner.closed or (self.node is not None and self.node.fulfilled):
             return
         if not limits.admit(self.core, self):
             # what a cache said is old when there is a place
             self.memo = None
+            locks.give_back(self)
+        elif self.template.locks is not None and not self.is_attempt and not locks.may_pass(self):
+            return
         elif self.template.memoize is None or self.is_attempt:
             self._begin()
         elif memo.is_answered(self, self.template.memoize):
@@ -173,6 +178,9 @@ class Call:
 
     def _begin(self, starter: str = "") -> None:
         retried = self.template.retry is not None and not self.is_attempt
+        if self.node is not None and self.node.at_lock:
+            # the starter finds a call without a node and makes one: it gets the one that waited
+            self.waited, self.node, self.frame = self.node, None, None
         try:
             STARTERS[starter or ("retry" if retried else self.template.kind)](self)
         except (EngineError, ExprError) as error:
@@ -207,9 +215,9 @@ class Call:
 
     # --- nodes -------------------------------------------------------------------------------------
 
-    def add(self, type: str, phase: str, message: str = "") -> Node:
-        """Create the node of this call and tell the owner."""
-        node = self._add(type, phase, message)
+    def add(self, type: str, phase: str, message: str = "", *, waiting: JsonObject | None = None) -> Node:
+        """Create the node of this call; one that is `waiting` has not begun and counts for no limit."""
+        node = self._add(type, phase, message, waiting)
         if self.inputs:
             node.inputs = {"parameters": self.inputs}
         if self.artifacts:
@@ -234,8 +242,12 @@ class Call:
         if self.node is None:
             self._add(phases.SKIPPED_NODE, phase, message)
 
-    def _add(self, type: str, phase: str, message: str) -> Node:
+    def _add(self, type: str, phase: str, message: str, waiting: JsonObject | None = None) -> Node:
         target = self.target
+        if self.waited is not None:
+            self.node, self.waited = self.waited, None
+            self.core.revive(self.node, type, phase, message, flag=self.flag)
+            return self.node
         self.node = self.core.add(
             self.name,
             type,
@@ -249,6 +261,7 @@ class Call:
             template_ref=self._rendered_reference(),
             template_scope=self.base.label(self.core.run),
             flag=self.flag,
+            waiting=waiting,
         )
         # another node may have taken the id while this call waited
         self.id = self.node.id
@@ -331,7 +344,12 @@ class Call:
         self.node = node
         if node.phase not in phases.FULFILLED:
             self.core.calls[self.id] = self
-            self._begin()
+            if node.at_lock:
+                self.enter()
+            else:
+                if self.template.locks is not None and not self.is_attempt:
+                    self.core.locked.add(self.id)
+                self._begin()
         self.owner.moved(self)
 
     def adopt_group(self, node: Node) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from workflows.engine import phases
 from workflows.engine.compiled_artifacts import CompiledArtifact, compile_artifacts
 from workflows.engine.compiled_calls import CompiledCall, CompiledDag, CompiledRetry
 from workflows.engine.messages import JsonObject
@@ -22,6 +23,13 @@ from workflows.spec import Template
 if TYPE_CHECKING:
     from workflows.engine.program import TemplateBase
 
+_NODE_TYPES = {
+    "steps": phases.STEPS,
+    "dag": phases.DAG,
+    "suspend": phases.SUSPEND,
+    "http": phases.HTTP,
+    "plugin": phases.PLUGIN,
+}
 #: templates that make a pod of their own
 _POD_KINDS = frozenset({"container", "container_set", "script", "resource", "data"})
 _PATHS = re.compile(r"outputs\.(?:parameters|artifacts)\.[\w-]+\.path")
@@ -42,6 +50,7 @@ class CompiledTemplate:
         self.raw_inputs: list[JsonObject] = (raw.get("inputs") or {}).get("parameters") or []
         own_retry = raw.get("retryStrategy")
         self.retry = CompiledRetry(own_retry) if own_retry is not None else base.program.retry
+        self.locks = compile_tree(raw["synchronization"]) if raw.get("synchronization") else None
         self.timeout = parse_text(self.spec.timeout) if self.spec.timeout else None
         self.pending_timeout = parse_text(self.spec.pending_timeout) if self.spec.pending_timeout else None
         self.memoize = _memoize(raw["memoize"]) if raw.get("memoize") is not None else None
@@ -51,6 +60,11 @@ class CompiledTemplate:
     @property
     def is_pod(self) -> bool:
         return self.kind in _POD_KINDS
+
+    @property
+    def node_type(self) -> str:
+        """The type of a node of this template: Retry where it is retried. Argo's `GetNodeType`."""
+        return phases.RETRY if self.retry is not None else _NODE_TYPES.get(self.kind, phases.POD)
 
     @cached_property
     def mentions_all_inputs(self) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from workflows.engine import phases
 from workflows.engine.errors import EngineError
 from workflows.engine.frame import Frame
+from workflows.engine.locks import LockGate
 from workflows.engine.messages import ResumeRun, SetNode, Signal, Stop, SuspendRun, Terminate
 from workflows.engine.pod import Pod
 from workflows.engine.suspend import Suspension, apply_defaults
@@ -59,13 +60,15 @@ def stop_active(core: Core) -> None:
             call.frame.end(call.frame.stopped())
         elif isinstance(call.frame, Suspension):
             call.frame.end(f"Stopped with strategy '{core.run.shutdown}'")
+        elif isinstance(call.frame, LockGate):
+            call.frame.end_with_run()
     _nudge(core)
 
 
 def end_overdue(core: Core) -> None:
     """The run's deadline has passed: fail what is active, exit handlers apart."""
     for call in list(core.calls.values()):
-        if not call.on_exit and isinstance(call.frame, Pod | Suspension):
+        if not call.on_exit and isinstance(call.frame, Pod | Suspension | LockGate):
             call.frame.end("Step exceeded its deadline")
     _nudge(core)
 

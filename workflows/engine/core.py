@@ -18,7 +18,7 @@ from workflows.engine.clock import SECOND
 from workflows.engine.decision import Decision
 from workflows.engine.errors import EngineError
 from workflows.engine.memo import is_hit
-from workflows.engine.messages import JsonObject, LookUpMemo, Millis, Order, Record
+from workflows.engine.messages import JsonObject, LookUpMemo, Millis, Order, Record, ReleaseLocks
 from workflows.engine.node import Node, Run
 from workflows.engine.phases import DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP
 from workflows.engine.scope import RunVariables
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from workflows.engine.limits import Counter
     from workflows.engine.program import Program
 
+#: the field of a node that names the lock it waits for
+SYNCHRONIZATION = "synchronizationStatus"
 #: nodes a run may have before it is stopped; a guard against runaway recursion, not a promise
 MAX_NODES = 2_000_000
 
@@ -63,6 +65,8 @@ class Core:
         self.waiting_for_orphans: list[Frame] = []
         #: calls that wait for the answer of a cache, by node id
         self.asking: dict[str, Call] = {}
+        #: ids of calls that hold locks or wait for them
+        self.locked: set[str] = set()
         #: calls that may not start because the run is suspended
         self.held: list[Call] = []
         self._loaded: dict[str, list[Node]] = {}
@@ -160,8 +164,9 @@ class Core:
         template_ref: JsonObject | None = None,
         template_scope: str = "",
         flag: dict[str, bool] | None = None,
+        waiting: JsonObject | None = None,
     ) -> Node:
-        """Create a node. Its id must be new."""
+        """Create a node. Its id must be new. A `waiting` one counts for no limit until `revive`."""
         if len(self.nodes) >= MAX_NODES:
             raise EngineError(f"the run has reached the limit of {MAX_NODES} nodes")
         run = self.run
@@ -183,6 +188,7 @@ class Core:
             finished_at=self.now if phase in FULFILLED else None,
             flag=flag,
             attempt=run.attempt,
+            waiting=waiting,
             seq=run.seq,
         )
         self._next_idx += 1
@@ -197,12 +203,35 @@ class Core:
         for parent in parents:
             if parent in self.kids:
                 self.kids[parent].append(node.id)
+        if waiting is None:
+            self._count_new(node)
+        return node
+
+    def _count_new(self, node: Node) -> None:
         counter = self.counters.get(node.boundary_id)
         if counter is not None:
-            counter.count(node, "", phase)
-        if type == POD and self.run_counter is not None:
-            self.run_counter.count(node, "", phase)
-        return node
+            counter.count(node, "", node.phase)
+        if node.type == POD and self.run_counter is not None:
+            self.run_counter.count(node, "", node.phase)
+
+    def revive(
+        self, node: Node, type: str, phase: str, message: str, *, flag: dict[str, bool] | None
+    ) -> None:
+        """Make of a node that waited what `add` would make of a new one."""
+        counts = self.run.phase_counts
+        counts[node.phase] -= 1
+        counts[phase] = counts.get(phase, 0) + 1
+        node.type, node.phase, node.message, node.flag, node.waiting = type, phase, message, flag, None
+        node.extra = {
+            key: value for key, value in (node.extra or {}).items() if key != SYNCHRONIZATION
+        } or None
+        if type in (RETRY, TASK_GROUP):
+            self.kids.setdefault(node.id, [])
+        self._count_new(node)
+        if phase in FULFILLED:
+            node.finished_at = self.now
+            self.leave(node.id)
+        self.touch(node)
 
     def touch(self, node: Node) -> None:
         """Note that a row changed in place."""
@@ -218,8 +247,9 @@ class Core:
         if message is not None:
             node.message = message
         if before != phase:
+            counted = before if node.waiting is None or not node.at_lock else ""
             if node.type == POD and self.run_counter is not None:
-                self.run_counter.count(node, before, phase)
+                self.run_counter.count(node, counted, phase)
             counts = self.run.phase_counts
             counts[before] -= 1
             counts[phase] = counts.get(phase, 0) + 1
@@ -230,7 +260,7 @@ class Core:
                 node.waiting = None
             counter = self.counters.get(node.boundary_id)
             if counter is not None:
-                counter.count(node, before, phase)
+                counter.count(node, counted, phase)
         self.touch(node)
         if before != phase:
             call = self.calls.get(node.id)
@@ -241,6 +271,8 @@ class Core:
         """Have `counter` count the children of `boundary`, those from before a restart included."""
         self.counters[boundary.id] = counter
         for node in self._loaded.pop(boundary.id, ()):
+            if node.at_lock:
+                continue
             counter.count(node, "", node.phase)
 
     def remove(self, node: Node) -> None:
@@ -344,10 +376,17 @@ class Core:
     def leave(self, call_id: str) -> None:
         """Note that a call is over: its node is fulfilled, or about to be."""
         self.calls.pop(call_id, None)
+        if call_id in self.locked:
+            self.unlock(call_id)
         if self.active.pop(call_id, None) is not None and self.waiting_for_orphans:
             waiting, self.waiting_for_orphans = self.waiting_for_orphans, []
             for frame in waiting:
                 self.enqueue(frame)
+
+    def unlock(self, call_id: str) -> None:
+        """Give back the locks that a call holds or waits for."""
+        self.locked.discard(call_id)
+        self.record(ReleaseLocks(node_id=call_id))
 
     def _is_inside(self, inner: Node | None, outer: Node) -> bool:
         while inner is not None and inner.boundary_id:

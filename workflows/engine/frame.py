@@ -68,7 +68,7 @@ def abandon(frame: Frame) -> None:
         current = frames.pop()
         current.closed = True
         for node in current.inside():
-            if node.phase in phases.FULFILLED or node.type in phases.LAUNCHED:
+            if node.phase in phases.FULFILLED or (node.type in phases.LAUNCHED and not node.at_lock):
                 continue
             call = core.calls.get(node.id)
             core.leave(node.id)

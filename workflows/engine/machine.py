@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from workflows.engine import agent_tasks as _agent_tasks  # noqa: F401
 from workflows.engine import cached as _cached  # noqa: F401
 from workflows.engine import dag as _dag  # noqa: F401
-from workflows.engine import phases
+from workflows.engine import locks, phases
 from workflows.engine import pod as _pod  # noqa: F401
 from workflows.engine import retry as _retry  # noqa: F401
 from workflows.engine import steps as _steps  # noqa: F401
@@ -35,6 +35,10 @@ from workflows.engine.messages import (
     Fact,
     JsonObject,
     Launch,
+    LockFact,
+    LocksGranted,
+    LocksRefused,
+    LocksWaiting,
     MemoAnswer,
     Millis,
     NodeFact,
@@ -191,6 +195,8 @@ class RunState:
                 self._take_fact(fact)
             case ConfigMapsChanged():
                 self._core.config_maps = dict(fact.config_maps)
+            case LocksGranted() | LocksWaiting() | LocksRefused():
+                self._take_lock_fact(fact)
             case MemoAnswer():
                 take_answer(self._core, fact)
             case RetryRun():
@@ -206,6 +212,14 @@ class RunState:
             runner = call.frame
             if isinstance(runner, Launched):
                 runner.take(fact)
+
+    def _take_lock_fact(self, fact: LockFact) -> None:
+        if self.finished:
+            return
+        if fact.node_id:
+            locks.take(self._core, fact)
+        elif self._frame.take_lock_fact(fact):
+            self._set_deadline()
 
     def _signal(self, signal: Signal) -> None:
         try:
@@ -252,7 +266,7 @@ class RunState:
         counts: dict[str, int] = {}
         for node in core.nodes.values():
             counts[node.phase] = counts.get(node.phase, 0) + 1
-            if core.run_counter is not None and node.type == phases.POD:
+            if core.run_counter is not None and node.type == phases.POD and not node.at_lock:
                 core.run_counter.count(node, "", node.phase)
         core.run.phase_counts = counts
         core.run.node_count = len(core.nodes)

@@ -109,6 +109,41 @@ class MemoAnswer(Message, frozen=True):
     outputs: JsonObject | None = None
 
 
+class LockRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A lock by Argo's name: ``NAMESPACE/Mutex/NAME``, ``NAMESPACE/ConfigMap/MAP/KEY`` or
+    ``NAMESPACE/Database/KEY``. A mutex and a semaphore of the database are two locks even of one name.
+    """
+
+    name: str
+    mutex: bool = False
+
+
+class LocksGranted(Message, frozen=True):
+    """The node, or the run itself where `node_id` is "", holds all locks it asked for."""
+
+    node_id: str
+
+
+class LocksWaiting(Message, frozen=True):
+    """It waits for `lock`, of which `used` of `limit` are taken, by `holders` among others (Argo's holder
+    keys). `position` counts from 1 in the queue, None far back.
+    """
+
+    node_id: str
+    lock: LockRef
+    used: int
+    limit: int
+    holders: list[str] = []
+    position: int | None = None
+
+
+class LocksRefused(Message, frozen=True):
+    """It can never have them; `message` is Argo's text."""
+
+    node_id: str
+    message: str
+
+
 # --- signals: what a person or the API asked for --------------------------------------------------
 
 
@@ -160,7 +195,8 @@ class RetryRun(Message, frozen=True):
 
 #: facts about one launched node
 NodeFact = NodeStarted | NodeFinished | NodeReady | NodeProgress | NodeReported | ContainerChanged
-Fact = NodeFact | ConfigMapsChanged | MemoAnswer
+LockFact = LocksGranted | LocksWaiting | LocksRefused
+Fact = NodeFact | ConfigMapsChanged | MemoAnswer | LockFact
 Signal = Stop | Terminate | SuspendRun | ResumeRun | SetNode | RetryRun
 
 # --- orders: what the driver must have done outside ------------------------------------------------
@@ -252,4 +288,20 @@ class HitMemo(Message, frozen=True):
     at: Millis
 
 
-Record = SaveMemo | HitMemo
+class AcquireLocks(Message, frozen=True):
+    """The node, or the run itself where `node_id` is "", wants all of `locks`. Answered with a `LockFact`
+    each time it is asked; what was granted stays so until `ReleaseLocks` or the end of the run.
+    """
+
+    node_id: str
+    locks: list[LockRef]
+    priority: int = 0
+
+
+class ReleaseLocks(Message, frozen=True):
+    """The node gives back what it holds, and waits for nothing any more."""
+
+    node_id: str
+
+
+Record = SaveMemo | AcquireLocks | ReleaseLocks | HitMemo

@@ -12,6 +12,9 @@ from typing import Any
 from workflows.engine.messages import JsonObject, Millis
 from workflows.engine.phases import FULFILLED
 
+#: `Node.waiting["reason"]` of a node that has not begun because it lacks a lock
+AT_LOCK = "lock"
+
 
 class Node:
     """One row of the node table. `id` is Argo's node id; `idx` counts nodes of the run in order of creation.
@@ -89,6 +92,11 @@ class Node:
     @property
     def fulfilled(self) -> bool:
         return self.phase in FULFILLED
+
+    @property
+    def at_lock(self) -> bool:
+        """It waits for a lock and so counts for no limit."""
+        return self.waiting is not None and self.waiting.get("reason") == AT_LOCK
 
     @property
     def hooked(self) -> bool:

@@ -94,6 +94,12 @@ class Program:
         return compile_tree({field: spec[field] for field in _POD_FIELDS if field in spec})
 
     @cached_property
+    def locks(self) -> Tree | None:
+        """The locks of the run as a whole."""
+        raw = self.raw["spec"].get("synchronization")
+        return compile_tree(raw) if raw else None
+
+    @cached_property
     def retry(self) -> CompiledRetry | None:
         """The retryStrategy of templates that have none of their own."""
         raw = self.raw["spec"].get("retryStrategy")

@@ -16,7 +16,8 @@ from workflows.engine.errors import EngineError
 from workflows.engine.frame import Frame, abandon
 from workflows.engine.hooked import evaluate_bool
 from workflows.engine.inputs import Arguments, render_arguments
-from workflows.engine.messages import JsonObject
+from workflows.engine.messages import JsonObject, LockFact
+from workflows.engine.run_locks import RunGate
 from workflows.engine.scope import Scope
 from workflows.engine.texts import LENIENT
 from workflows.expr import ExprError
@@ -40,6 +41,9 @@ class RunFrame(Frame):
         self.fired: dict[str, Call] = {}
         self.exit: Call | None = None
         self.scope = Scope({}, core.variables)
+        self.gate = RunGate(core, self._finish)
+        #: arguments of the entry template
+        self.artifacts: Artifacts | None = None
         verdict = core.run.memo.get("verdict")
         #: how the run must end because it cannot go on: phase and message
         self.verdict: tuple[str, str] | None = (verdict[0], verdict[1]) if verdict else None
@@ -51,18 +55,29 @@ class RunFrame(Frame):
         try:
             self._check_repository()
             self._set_parameters()
-            artifacts = self._artifacts(self.core.program.entry, hook=False)
-            if not self.core.run.phase:
+            self.artifacts = self._artifacts(self.core.program.entry, hook=False)
+            if self.core.run.started_at is None:
                 self._apply_metadata()
         except (EngineError, ExprError) as error:
             failed = error.message.startswith("failed to set global parameter")
             prefix = "failed to set global parameters: " if failed else ""
             self._give_up(phases.FAILED if failed else phases.ERROR, prefix + error.message)
             return
-        if not self.core.run.phase:
+        if self.gate.is_open():
+            self._go()
+
+    def take_lock_fact(self, fact: LockFact) -> bool:
+        """An answer about the locks of the run as a whole; True when it began because of it."""
+        begins = self.gate.take(fact)
+        if begins:
+            self._go()
+        return begins
+
+    def _go(self) -> None:
+        if self.core.run.phase in ("", phases.PENDING):
             self._set_phase(phases.RUNNING, "")
         self.refresh()
-        self._enter(artifacts)
+        self._enter(self.artifacts)
         self._take_up_handlers()
         self.core.enqueue(self)
 
@@ -206,6 +221,7 @@ class RunFrame(Frame):
             return
         root = self.root
         if root is None:
+            self.gate.ends_stopped()
             return
         self.refresh()
         if root.fulfilled and "workflow.failures" not in self.core.variables:
@@ -324,6 +340,7 @@ class RunFrame(Frame):
         if phase == phases.ERROR and self.entry is not None and root is not None and not root.fulfilled:
             self.entry.cut(phases.ERROR, "Workflow operation error")
         abandon(self)
+        self.gate.forget()
         self._set_phase(phase, message)
         run.labels[f"{_PREFIX}completed"] = "true"
 
