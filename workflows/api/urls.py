@@ -8,6 +8,7 @@ from django.urls.converters import UUIDConverter
 from workflows.api import pages
 from workflows.api.schema import SchemaView
 from workflows.api.views import account, control, examples, library, logs, nowhere, runs, schedules, submit
+from workflows.api.views.artifacts import run_paths as artifact_paths
 from workflows.api.views.revisions import revision_paths
 
 
@@ -25,6 +26,7 @@ _run = [
     path("manifest", runs.ManifestView.as_view()),
     path("nodes/<str:node_id>", runs.NodeView.as_view()),
     path("nodes/<str:node_id>/logs", logs.LogView.as_view()),
+    *artifact_paths,
     path("stop", control.StopView.as_view()),
     path("terminate", control.TerminateView.as_view()),
     path("suspend", control.SuspendView.as_view()),

@@ -56,7 +56,7 @@ class EgressRule:
         try:
             found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as fault:
-            raise StoreUnavailable(f"lookup {host}: no such host") from fault
+            raise StoreUnavailable(f"dial tcp: lookup {host}: no such host") from fault
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not self._names(host):
             for address in addresses:

@@ -22,6 +22,7 @@ from workflows.artifacts import (
     read_location,
 )
 from workflows.errors import EnvironmentFault, SluiceError
+from workflows.store.configuration import read_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +40,37 @@ def folder_of(namespace: str) -> Path:
 
 
 def surroundings(namespace: str) -> Surroundings:
-    def read_secret(name: str, key: str) -> str:
-        raise ArtifactRefused(f"there is no secret {name!r} with a key {key!r} in namespace {namespace!r}")
+    def read_value(name: str, key: str) -> str:
+        value = (read_secret(namespace, name) or {}).get(key)
+        if value is None:
+            raise ArtifactRefused(
+                f"there is no Secret {name!r} with a key {key!r} in namespace {namespace!r}"
+            )
+        return value.decode(errors="replace")
 
     return Surroundings(
-        read_secret=read_secret,
+        read_secret=read_value,
         folder=folder_of(namespace),
         ca_folder=Path(settings.SLUICE_ARTIFACTS_DIR) / ".certificates",
     )
 
 
-def open_store(namespace: str, artifact: Mapping[str, Any]) -> tuple[Driver, Location]:
-    """The store an artifact of Argo's shape is in. Raises ArtifactInvalid when it names no whole location."""
-    location = read_location(artifact)
-    if location is None or not location.is_complete():
-        raise ArtifactInvalid(f"artifact {artifact.get('name', '')!r} has no location")
-    return open_driver(location, surroundings(namespace)), location
+class Stores:
+    """Stores of one namespace, each opened once however many artifacts are in it. For one request or task."""
+
+    def __init__(self, namespace: str) -> None:
+        self._around = surroundings(namespace)
+        self._opened: dict[Location, Driver] = {}
+
+    def open(self, location: Location) -> Driver:
+        """Raises ArtifactInvalid for a location that is not complete."""
+        if not location.is_complete():
+            raise ArtifactInvalid("the artifact names no whole location")
+        # A store is the same whatever its key; what has no key is no store that others share.
+        store = location.with_key("") if location.key else location
+        if store not in self._opened:
+            self._opened[store] = open_driver(location, self._around)
+        return self._opened[store]
 
 
 def delete_artifacts(namespace: str, artifacts: Iterable[Mapping[str, Any]]) -> list[Undeleted]:
@@ -62,11 +78,14 @@ def delete_artifacts(namespace: str, artifacts: Iterable[Mapping[str, Any]]) -> 
 
     What is not there any more counts as deleted, so that everything can be tried again.
     """
+    stores = Stores(namespace)
     failures = []
     for artifact in artifacts:
         try:
-            driver, location = open_store(namespace, artifact)
-            driver.delete(location.key)
+            location = read_location(artifact)
+            if location is None:
+                raise ArtifactInvalid(f"artifact {artifact.get('name', '')!r} has no location")
+            stores.open(location).delete(location.key)
         except SluiceError as error:
             failures.append(Undeleted(artifact, error.message, isinstance(error, EnvironmentFault)))
     return failures
