@@ -64,6 +64,15 @@ UNKNOWN_RESULT: Final = "unknown-result"
 NOT_A_LOOP: Final = "not-a-loop"
 DEPENDENCY_CYCLE: Final = "dependency-cycle"
 MISSING_DEPENDENCY: Final = "missing-dependency"
+# hints: valid, and hardly meant
+UNUSED_PARAMETER: Final = "unused-parameter"
+UNUSED_TEMPLATE: Final = "unused-template"
+UNREACHABLE_TASK: Final = "unreachable-task"
+SHADOWED_PARAMETER: Final = "shadowed-parameter"
+DEPRECATED_FIELD: Final = "deprecated-field"
+OUTPUT_NEVER_SET: Final = "output-never-set"
+CONSTANT_CONDITION: Final = "constant-condition"
+SUSPICIOUS_TAG: Final = "suspicious-tag"
 # this version
 NOT_SUPPORTED_YET: Final = "not-supported-yet"
 
@@ -118,6 +127,14 @@ MEANINGS: Final[dict[str, str]] = {
     NOT_A_LOOP: "`depends` asks for a result of loops of a task that is none",
     DEPENDENCY_CYCLE: "tasks or containers wait for each other",
     MISSING_DEPENDENCY: "a task uses the results of one that does not come before it",
+    UNUSED_PARAMETER: "nobody reads an input or a parameter of the run",
+    UNUSED_TEMPLATE: "no call leads to a template of a run",
+    UNREACHABLE_TASK: "a task can never run",
+    SHADOWED_PARAMETER: "a value is not the one that its name suggests",
+    DEPRECATED_FIELD: "a field or variable still works and is advised against",
+    OUTPUT_NEVER_SET: "a template of this kind does not set such an output",
+    CONSTANT_CONDITION: "a condition always comes out the same",
+    SUSPICIOUS_TAG: "a text looks like a tag and is none",
     NOT_SUPPORTED_YET: "the field is valid, and this version cannot honour it",
 }
 
@@ -173,6 +190,14 @@ REMEDIES: Final[dict[str, str]] = {
     NOT_A_LOOP: "use Succeeded or Failed, or give the task a loop",
     DEPENDENCY_CYCLE: "remove one of the dependencies",
     MISSING_DEPENDENCY: "add it to `depends` or `dependencies`",
+    UNUSED_PARAMETER: "use it or remove it",
+    UNUSED_TEMPLATE: "call it or remove it",
+    UNREACHABLE_TASK: "correct its condition or remove it",
+    SHADOWED_PARAMETER: "pass the value explicitly, or rename one of them",
+    DEPRECATED_FIELD: "use what replaces it",
+    OUTPUT_NEVER_SET: "remove it or give a default",
+    CONSTANT_CONDITION: "compare a tag, or remove the condition",
+    SUSPICIOUS_TAG: "write it as {{NAME}}",
     NOT_SUPPORTED_YET: "leave it out for now",
 }
 

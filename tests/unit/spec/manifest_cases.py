@@ -1,4 +1,4 @@
-"""Reads ``broken_manifests.txt``: manifests with one fault each, and where and how it must be told.
+"""Reads ``broken_manifests.txt`` and ``hints.txt``: manifests with one fault each, and how it must be told.
 
 A case starts with ``=== id | code | head | line | message``. The head is put before the text: "wf" that of a
 Workflow, "cron" that of a CronWorkflow, "raw" nothing. Without a line it is the one that ends in "# here".
@@ -68,8 +68,8 @@ class Shelf:
         return self._stored.get((name, cluster))
 
 
-def read_cases() -> list[Case]:
-    blocks = (HERE / "broken_manifests.txt").read_text(encoding="utf-8").split("=== ")[1:]
+def read_cases(file: str = "broken_manifests.txt") -> list[Case]:
+    blocks = (HERE / file).read_text(encoding="utf-8").split("=== ")[1:]
     return [_case(*block.split("\n", 1)) for block in blocks]
 
 

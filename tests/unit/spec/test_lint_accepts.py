@@ -179,7 +179,7 @@ def test_a_draft_may_lack_values() -> None:
     spec = """\
   entrypoint: main
   arguments: {parameters: [{name: a}]}
-  templates: [{name: main, suspend: {}}]
+  templates: [{name: main, suspend: {duration: "{{workflow.parameters.a}}"}}]
 """
 
     assert [problem.code for problem in _lint(spec)] == ["missing-value"]
@@ -193,7 +193,7 @@ def test_a_stored_template_may_leave_values_and_entrypoint_to_its_user(kind: str
   templates:
   - name: main
     inputs: {parameters: [{name: v}]}
-    container: {image: busybox, args: ["{{workflow.parameters.anything}}"]}
+    container: {image: busybox, args: ["{{workflow.parameters.anything}} {{inputs.parameters.v}}"]}
 """
     assert _lint(spec, kind=kind) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from workflows.errors import ManifestError, Problem
+from workflows.spec.lint.hints import hint_at_object
 from workflows.spec.lint.holders import Stored
 from workflows.spec.lint.objects import check_object
 from workflows.spec.lint.report import Finding, Report
@@ -31,7 +32,10 @@ def lint(documents: Sequence[Document], *, library: Library, values_required: bo
     together = _Together(library, [manifest for _, manifest in loaded])
     for document, manifest in loaded:
         report = Report(document)
-        check_object(report, manifest, Stored(together), values_required=values_required)
+        stored = Stored(together)
+        check_object(report, manifest, stored, values_required=values_required)
+        if not has_errors([*document.problems, *report.findings]):
+            hint_at_object(report, manifest, stored)
         problems.extend(document.problems)
         problems.extend(report.findings)
     return sorted(problems, key=lambda problem: problem.document)
@@ -44,6 +48,10 @@ def argo_message(problems: Iterable[Problem]) -> str:
         return ""
     said = next((problem.argo for problem in errors if isinstance(problem, Finding) and problem.argo), "")
     return f"invalid spec: {said or errors[0].message}"
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
 
 
 class _Together:
