@@ -7,7 +7,18 @@ from django.urls.converters import UUIDConverter
 
 from workflows.api import pages
 from workflows.api.schema import SchemaView
-from workflows.api.views import account, control, examples, library, logs, nowhere, runs, schedules, submit
+from workflows.api.views import (
+    account,
+    configuration,
+    control,
+    examples,
+    library,
+    logs,
+    nowhere,
+    runs,
+    schedules,
+    submit,
+)
 from workflows.api.views.artifacts import run_paths as artifact_paths
 from workflows.api.views.revisions import revision_paths
 
@@ -43,6 +54,10 @@ _namespace = [
     path("workflow-templates", library.WorkflowTemplateListView.as_view()),
     path("workflow-templates/<str:name>", library.WorkflowTemplateView.as_view()),
     *revision_paths("workflow-templates", "WorkflowTemplate"),
+    path("secrets", configuration.SecretListView.as_view()),
+    path("secrets/<str:name>", configuration.SecretView.as_view()),
+    path("config-maps", configuration.ConfigMapListView.as_view()),
+    path("config-maps/<str:name>", configuration.ConfigMapView.as_view()),
     path("cron-workflows", library.CronWorkflowListView.as_view()),
     path("cron-workflows/<str:name>", library.CronWorkflowView.as_view()),
     *revision_paths("cron-workflows", "CronWorkflow"),

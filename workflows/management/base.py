@@ -9,11 +9,19 @@ from django.db import OperationalError
 
 from workflows.errors import ManifestError, NotFoundError, Problem, SluiceError
 from workflows.management.actors import add_user_option, find_actor
+from workflows.models import Template
 from workflows.services import runs
 from workflows.services.access import Actor
 from workflows.services.seed import NAMESPACE
 from workflows.store.read import RunRecord
 from workflows.store.runlist import RunFilter
+
+#: How a kind of stored object is written before its name, as workflowtemplate/greeting.
+KINDS = {
+    "workflowtemplate": Template.Kind.NAMESPACED,
+    "clusterworkflowtemplate": Template.Kind.CLUSTER,
+    "cronworkflow": Template.Kind.CRON,
+}
 
 #: Exit codes: the run failed; the request could not be carried out.
 FAILED, REFUSED = 1, 2

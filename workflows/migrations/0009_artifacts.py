@@ -1,8 +1,12 @@
-"""artifacts"""
+"""Annotations of ConfigMaps, which name the default artifact repository."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("workflows", "0008_events")]
-    operations = []
+    operations = [
+        migrations.AddField(
+            model_name="configentry", name="annotations", field=models.JSONField(default=dict)
+        ),
+    ]

@@ -50,12 +50,13 @@ class Template(models.Model):
 
 
 class ConfigEntry(models.Model):
-    """Like a Kubernetes ConfigMap: named text values that parameters may be taken from."""
+    """Like a Kubernetes ConfigMap: named text values that parameters and settings may be taken from."""
 
     namespace = models.ForeignKey(Namespace, on_delete=models.PROTECT, related_name="config_entries")
     name = models.CharField(max_length=253)
     data = models.JSONField(default=dict)
     labels = models.JSONField(default=dict)
+    annotations = models.JSONField(default=dict)
     updated_at = models.BigIntegerField()
 
     class Meta:

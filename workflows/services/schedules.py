@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from workflows.engine.cron import Outcome
 from workflows.engine.messages import Millis
 from workflows.models import Schedule, Slot, Template
 from workflows.services.access import Access, Actor, Right
@@ -66,21 +65,7 @@ def resume(actor: Actor, namespace: str, name: str) -> None:
 
 def trigger(actor: Actor, namespace: str, name: str) -> SubmittedRun:
     """Start a run now, out of turn: `when`, suspension and concurrencyPolicy are not asked."""
-    template = get_template(actor, kind=Template.Kind.CRON, name=name, namespace=namespace)
-    with transaction.atomic():
-        schedule = Schedule.objects.select_for_update().get(template=template)
-        run = submit_from_template(actor, namespace=namespace, template=name, kind=Template.Kind.CRON)
-        Slot.objects.create(
-            schedule=schedule,
-            slot_at=None,
-            decided_at=clock.now(),
-            outcome=Outcome.RAN.value,
-            reason="triggered",
-            actor=actor.get_username(),
-            run_uid=run.uid,
-            run_name=run.name,
-        )
-    return run
+    return submit_from_template(actor, namespace=namespace, template=name, kind=Template.Kind.CRON)
 
 
 def _change(actor: Actor, namespace: str, name: str, *, suspended: bool) -> None:

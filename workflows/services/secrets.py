@@ -61,7 +61,7 @@ def put_secret(
     """
     access = Access(actor)
     home = get_namespace(access, namespace, Right.EDIT)
-    _require_fit(name, values)
+    require_fit("Secret", name, values)
     with transaction.atomic():
         existing = Secret.objects.select_for_update().filter(namespace=home, name=name).first()
         if existing is not None and not update:
@@ -104,7 +104,7 @@ def secret_problems(document: Document) -> list[Problem]:
                 problem = Problem("wrong-type", f"the value of {key!r} is no text", remedy="put it in quotes")
                 return [document.place(problem, (part, key))]
     try:
-        _require_fit(name, secret_values(raw))
+        require_fit("Secret", name, secret_values(raw))
     except UserError as fault:
         return [document.place(Problem("invalid-secret", fault.message), ("data",))]
     return []
@@ -164,17 +164,18 @@ def _write(
     return row
 
 
-def _require_fit(name: str, values: Mapping[str, bytes]) -> None:
+def require_fit(kind: str, name: str, values: Mapping[str, bytes]) -> None:
+    """What Kubernetes asks of names, keys and size of a Secret or ConfigMap. Raises UserError."""
     if not _NAME.fullmatch(name):
         raise UserError(
-            f"{name!r} is no name for a Secret: lower-case letters, digits, hyphens and dots",
+            f"{name!r} is no name for a {kind}: lower-case letters, digits, hyphens and dots",
             code="invalid-name",
         )
     for key in values:
         if not _KEY.fullmatch(key):
             raise UserError(
-                f"{key!r} is no key of a Secret: letters, digits, hyphens, dots, underscores",
+                f"{key!r} is no key of a {kind}: letters, digits, hyphens, dots, underscores",
                 code="invalid-name",
             )
     if sum(map(len, values.values())) > MAX_BYTES:
-        raise UserError(f"a Secret holds at most {MAX_BYTES} bytes", code="too-large")
+        raise UserError(f"a {kind} holds at most {MAX_BYTES} bytes", code="too-large")

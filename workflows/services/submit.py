@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 
 from workflows.engine.messages import JsonObject, Millis
 from workflows.errors import NotFoundError
@@ -19,6 +20,7 @@ from workflows.services.manifests import as_text
 from workflows.services.new_runs import PREFIX, TEMPLATE_LABELS, SubmittedRun, prepare, start
 from workflows.services.overrides import Overrides
 from workflows.services.templates import Edit, get_template
+from workflows.store import clock, schedules
 from workflows.store.revisions import revisions_of
 from workflows.wire import rfc3339
 
@@ -63,7 +65,7 @@ def submit_from_template(
     labels: Mapping[str, str] | None = None,
     entrypoint: str | None = None,
 ) -> SubmittedRun:
-    """Start a run of a stored template; of a CronWorkflow, the run it would start now.
+    """Start a run of a stored template; of a CronWorkflow, out of turn, as its ledger then says.
 
     `revision` takes the template as it was then; the templates it refers to are taken as they are now.
     """
@@ -71,7 +73,12 @@ def submit_from_template(
     home = get_namespace(access, namespace, Right.RUN_TEMPLATE)
     stored = get_template(actor, kind=kind, name=template, namespace=namespace)
     overrides = Overrides(name, generate_name, entrypoint, parameters, labels)
-    return _start_template(access, home, stored, workflow_of(stored, revision), overrides, revision)
+    workflow = workflow_of(stored, revision)
+    with transaction.atomic():
+        run = _start_template(access, home, stored, workflow, overrides, revision)
+        if kind == Template.Kind.CRON:
+            schedules.note_triggered(stored, run.uid, run.name, actor=actor.get_username(), now=clock.now())
+    return run
 
 
 def submit_slot(stored: Template, *, name: str, scheduled_at: Millis) -> SubmittedRun:

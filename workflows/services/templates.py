@@ -10,12 +10,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from workflows.errors import ConflictError, ManifestError, NotFoundError, Problem
-from workflows.models import ConfigEntry, Namespace, Template
+from workflows.models import Namespace, Template
 from workflows.services.access import Access, Actor, Right, get_namespace
+from workflows.services.config_entries import store_config_map
 from workflows.services.manifests import Checked, as_text, check_text, source_text
 from workflows.services.secrets import store_secret
 from workflows.spec import Document
-from workflows.store import bus, clock, revisions, schedules
+from workflows.store import clock, revisions, schedules
 from workflows.store.revisions import Author
 
 Kind = Template.Kind
@@ -91,8 +92,7 @@ def store_checked(access: Access, home: Namespace, checked: Checked, edit: Edit)
     stored: list[Template] = []
     for document in checked.stored:
         if document.kind == "ConfigMap":
-            access.require(home.name, Right.EDIT)
-            _store_config(home, document)
+            store_config_map(access, home, document)
         elif document.kind == "Secret":
             store_secret(access, home, document)
         else:
@@ -154,18 +154,6 @@ def _require_revision(row: Template | None, kind: str, name: str, expected: int 
         return
     now = f"is at revision {row.revision}" if row is not None else "does not exist"
     raise ConflictError(f"{kind} {name!r} {now}, not at revision {expected}", code=CHANGED)
-
-
-def _store_config(home: Namespace, document: Document) -> None:
-    raw = document.raw or {}
-    metadata = raw.get("metadata") or {}
-    data = {str(key): str(value) for key, value in (raw.get("data") or {}).items()}
-    ConfigEntry.objects.update_or_create(
-        namespace=home,
-        name=metadata.get("name", ""),
-        defaults={"data": data, "labels": metadata.get("labels") or {}, "updated_at": clock.now()},
-    )
-    transaction.on_commit(lambda: bus.current().wake(""))
 
 
 def _require_edit(access: Access, kind: str, namespace: str) -> None:

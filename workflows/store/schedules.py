@@ -9,7 +9,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from workflows.engine.cron import CatchUp, CronState, CronVariables, Timetable, catch_up_of, timetable_of
+from workflows.engine.cron import (
+    CatchUp,
+    CronState,
+    CronVariables,
+    Outcome,
+    Timetable,
+    catch_up_of,
+    timetable_of,
+)
 from workflows.engine.messages import Millis
 from workflows.models import Run, Schedule, Slot, Template
 from workflows.spec import object_from_json
@@ -174,6 +182,20 @@ def _backfilled(template: Template) -> QuerySet[Slot, str]:
 def add_slots(slots: Sequence[Slot]) -> None:
     """Raises IntegrityError when one of them is in the ledger already."""
     Slot.objects.bulk_create(slots)
+
+
+def note_triggered(template: Template, run_uid: str, run_name: str, *, actor: str, now: Millis) -> None:
+    """A run that was started out of turn, in the caller's transaction."""
+    Slot.objects.create(
+        schedule=Schedule.objects.select_for_update().get(template=template),
+        slot_at=None,
+        decided_at=now,
+        outcome=Outcome.RAN.value,
+        reason="triggered",
+        actor=actor,
+        run_uid=run_uid,
+        run_name=run_name,
+    )
 
 
 def _manifest(template: Template) -> CronWorkflow:

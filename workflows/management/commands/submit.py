@@ -9,19 +9,13 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from workflows.errors import ManifestError
-from workflows.management.base import FAILED, REFUSED, SluiceCommand, describe, pairs
+from workflows.management.base import FAILED, KINDS, REFUSED, SluiceCommand, describe, pairs
 from workflows.management.watching import watch
-from workflows.models import EngineMember, Template
+from workflows.models import EngineMember
 from workflows.services import submit
 from workflows.services.access import Actor
 from workflows.services.new_runs import SubmittedRun
 from workflows.store import clock
-
-_KINDS = {
-    "workflowtemplate": Template.Kind.NAMESPACED,
-    "clusterworkflowtemplate": Template.Kind.CLUSTER,
-    "cronworkflow": Template.Kind.CRON,
-}
 
 
 class Command(SluiceCommand):
@@ -45,6 +39,8 @@ class Command(SluiceCommand):
         parser.add_argument("-l", "--label", action="append", metavar="NAME=VALUE", help="label of the run")
         parser.add_argument("--name", help="name of the run")
         parser.add_argument("--generate-name", metavar="PREFIX", help="beginning of the run's name")
+        parser.add_argument("--revision", type=int, help="with --from: the template as it was then")
+        parser.add_argument("--message", default="", help="why stored templates in the files are changed")
         parser.add_argument("--entrypoint", help="template to begin with")
         parser.add_argument("-w", "--watch", action="store_true", help="draw the nodes until the run ends")
 
@@ -71,13 +67,19 @@ class Command(SluiceCommand):
         }
         if options["origin"]:
             kind, _, template = options["origin"].partition("/")
-            if kind.lower() not in _KINDS or not template:
-                raise CommandError(f"--from takes {' or '.join(_KINDS)}/NAME", returncode=REFUSED)
+            if kind.lower() not in KINDS or not template:
+                raise CommandError(f"--from takes {' or '.join(KINDS)}/NAME", returncode=REFUSED)
             return [
                 submit.submit_from_template(
-                    actor, namespace=namespace, template=template, kind=_KINDS[kind.lower()], **overrides
+                    actor,
+                    namespace=namespace,
+                    template=template,
+                    kind=KINDS[kind.lower()],
+                    revision=options["revision"],
+                    **overrides,
                 )
             ]
+        overrides["message"] = options["message"]
         return [run for file in options["files"] for run in self._submit(actor, namespace, file, overrides)]
 
     def _submit(
