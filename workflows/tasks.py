@@ -17,6 +17,7 @@ from django.db import close_old_connections, transaction
 from workflows.engine.messages import Cleanup, Fact, Kill, Launch
 from workflows.executors import dispatch, registry
 from workflows.executors.base import Executor
+from workflows.services import artifact_gc
 from workflows.store import bus, clock, signals
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,15 @@ def cleanup(orders: str) -> None:
         _executor().cleanup(_CLEANUPS.decode(orders))
     except Exception:
         logger.exception("what deleted runs left behind could not be removed")
+
+
+@shared_task(name=artifact_gc.TASK, ignore_result=True)
+def collect_artifacts(collection_id: int) -> None:
+    close_old_connections()
+    try:
+        artifact_gc.collect(collection_id)
+    except Exception:
+        logger.exception("artifacts could not be collected, this is tried again")
 
 
 @worker_ready.connect

@@ -99,6 +99,8 @@ SLUICE_EXECUTOR = "process"
 SLUICE_EXECUTOR_OPTIONS: dict[str, object] = {}
 SLUICE_EMBEDDED = False
 SLUICE_KEEP_RUNS = 0
+# YAML of one artifact repository, for runs whose namespace has none of its own; "" for the local folder.
+SLUICE_ARTIFACT_REPOSITORY = env.text("ARTIFACT_REPOSITORY")
 SLUICE_ADMIN_PASSWORD = ""
 SLUICE_BUS = "local"
 # Keys that seal Secrets, newest first; without any they are kept in the file, one a line.

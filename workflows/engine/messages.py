@@ -280,6 +280,12 @@ class SaveMemo(Message, frozen=True):
     outputs: JsonObject | None = None
 
 
+class CollectArtifacts(Message, frozen=True):
+    """The run has ended, and some of its artifacts are to be deleted, not before `due_at`."""
+
+    due_at: Millis
+
+
 class HitMemo(Message, frozen=True):
     """An entry of a cache was used, whether or not it was young enough."""
 
@@ -304,4 +310,4 @@ class ReleaseLocks(Message, frozen=True):
     node_id: str
 
 
-Record = SaveMemo | AcquireLocks | ReleaseLocks | HitMemo
+Record = SaveMemo | AcquireLocks | ReleaseLocks | HitMemo | CollectArtifacts

@@ -7,6 +7,7 @@ used.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -33,6 +34,8 @@ _POD_FIELDS = (
     "podResources", "podSpecPatch", "resourceClaims", "schedulerName", "securityContext",
     "serviceAccountName", "tolerations", "volumes",
 )  # fmt: skip
+
+_COLLECTION = '"artifactGC"'
 
 #: finds a stored template: ("namespaced" | "cluster", name) -> raw WorkflowTemplate
 Library = Mapping[tuple[str, str], JsonObject]
@@ -104,6 +107,11 @@ class Program:
         """The retryStrategy of templates that have none of their own."""
         raw = self.raw["spec"].get("retryStrategy")
         return CompiledRetry(raw) if raw is not None else None
+
+    @cached_property
+    def collects_artifacts(self) -> bool:
+        """Whether the manifest, or a template it may refer to, says when artifacts are to be deleted."""
+        return any(_COLLECTION in json.dumps(raw) for raw in (self.raw["spec"], *self._library.values()))
 
     def parameters_json(self, run: Run) -> list[JsonObject]:
         """The run's arguments as Argo's JSON, with the values the run was given."""

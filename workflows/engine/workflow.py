@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from workflows.engine import names, phases
 from workflows.engine.artifacts import Artifacts, ArtifactSources, artifact_arguments
 from workflows.engine.calls import Call
+from workflows.engine.clock import SECOND
 from workflows.engine.config_maps import KeyNotFound, config_map_value
 from workflows.engine.errors import EngineError
 from workflows.engine.frame import Frame, abandon
 from workflows.engine.hooked import evaluate_bool
 from workflows.engine.inputs import Arguments, render_arguments
-from workflows.engine.messages import JsonObject, LockFact
+from workflows.engine.messages import CollectArtifacts, JsonObject, LockFact, Millis
 from workflows.engine.run_locks import RunGate
 from workflows.engine.scope import Scope
 from workflows.engine.texts import LENIENT
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from workflows.engine.parameters import CompiledArgument
 
 _PREFIX = "workflows.argoproj.io/"
+#: artifacts stay this long after the end, for whoever looks at the run as it ends
+_COLLECTION_GRACE: Millis = 10 * SECOND
 _STATUS = {phases.SKIPPED: phases.SUCCEEDED, phases.OMITTED: phases.SUCCEEDED}
 
 
@@ -343,6 +346,8 @@ class RunFrame(Frame):
         self.gate.forget()
         self._set_phase(phase, message)
         run.labels[f"{_PREFIX}completed"] = "true"
+        if self.core.program.collects_artifacts:
+            self.core.record(CollectArtifacts(due_at=self.core.now + _COLLECTION_GRACE))
 
     def _set_phase(self, phase: str, message: str) -> None:
         run = self.core.run

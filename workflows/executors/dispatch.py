@@ -42,6 +42,17 @@ def send(orders: Sequence[Order]) -> bool:
     return True
 
 
+def call(task: str, ids: Sequence[int]) -> bool:
+    """Have a worker do `task` for each id; False without a broker."""
+    try:
+        for one in ids:
+            current_app.send_task(task, args=(one,), ignore_result=True, retry=False)
+    except (OperationalError, OSError) as fault:
+        logger.warning("the broker cannot be reached, %s is tried again: %s", task, fault)
+        return False
+    return True
+
+
 def _send_chunks(task: str, orders: Sequence[Order]) -> None:
     for start in range(0, len(orders), CHUNK):
         payload = _encoded(orders[start : start + CHUNK])

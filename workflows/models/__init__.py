@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.models.access import ApiToken, Namespace, NamespaceRole
+from workflows.models.artifact import ArtifactCollection
 from workflows.models.library import ConfigEntry, Template
 from workflows.models.memo import Memo
 from workflows.models.metric import MetricFamily, MetricSeries
@@ -15,6 +16,7 @@ from workflows.models.secret import Secret
 
 __all__ = [
     "ApiToken",
+    "ArtifactCollection",
     "Backfill",
     "ConfigEntry",
     "DeletedNode",

@@ -1,4 +1,4 @@
-"""Work that nobody asks for: deleting runs whose time is over. One thread beside the engine."""
+"""Work that nobody asks for: deleting runs and artifacts whose time is over. One thread beside the engine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from workflows.services import retention
+from workflows.services import artifact_gc, retention
 from workflows.store import clock
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,8 @@ class Housekeeper:
 
 def keep_house() -> None:
     """One round."""
-    retention.delete_expired(clock.now())
+    now = clock.now()
+    retention.delete_expired(now)
     if settings.SLUICE_KEEP_RUNS:
         retention.delete_beyond(settings.SLUICE_KEEP_RUNS)
+    artifact_gc.hand_out(now)

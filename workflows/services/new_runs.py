@@ -17,10 +17,12 @@ from workflows.errors import ConflictError
 from workflows.models import Namespace, Template
 from workflows.services import naming
 from workflows.services.access import Access
+from workflows.services.artifact_repository import repository_memo
 from workflows.services.library import CLUSTER, NAMESPACED, StoredLibrary
 from workflows.services.manifests import Checked, check_text, source_text
 from workflows.services.overrides import Overrides
 from workflows.services.templates import Edit, store_checked
+from workflows.services.uploads import note_uses
 from workflows.spec import Document, join_specs, spec_from_json
 from workflows.store import bus, clock
 from workflows.store.bus import Change
@@ -110,7 +112,8 @@ def _new_run(access: Access, prepared: Prepared, document: Document) -> NewRun:
     metadata = workflow["metadata"]
     snapshot = library.snapshot(spec_from_json(workflow))
     kind, template = _origin(workflow)
-    ttl_success, ttl_failure = _ttl(workflow, snapshot)
+    spec = _merged_spec(workflow, snapshot)
+    ttl_success, ttl_failure = _ttl(spec)
     creator = access.actor.get_username()
     labels = {str(key): str(value) for key, value in (metadata.get("labels") or {}).items()}
     labels.setdefault(CREATOR_LABEL, _label_value(creator))
@@ -125,6 +128,7 @@ def _new_run(access: Access, prepared: Prepared, document: Document) -> NewRun:
             labels=labels,
             annotations=dict(metadata.get("annotations") or {}),
             arguments=dict(prepared.overrides.parameters or {}),
+            memo=repository_memo(home.name, spec.get("artifactRepositoryRef")),
         ),
         namespace_id=home.id,
         creator_id=access.actor.pk if isinstance(access.actor, User) else None,
@@ -146,6 +150,7 @@ def _created(new: NewRun) -> bool:
     try:
         with transaction.atomic():
             create_run(new)
+            note_uses(new.workflow, new.namespace_id, new.run.uid)
     except IntegrityError:
         return False
     return True
@@ -164,14 +169,19 @@ def _origin(workflow: JsonObject) -> tuple[str, str]:
     return kind.value, reference.get("name", "")
 
 
-def _ttl(workflow: JsonObject, library: LibrarySnapshot) -> tuple[int | None, int | None]:
-    """Seconds the run is kept after success and after failure. Source: Argo's ttlStrategy."""
-    spec = workflow["spec"]
+def _merged_spec(workflow: JsonObject, library: LibrarySnapshot) -> JsonObject:
+    """The spec of the run, joined with the one of the template it runs as a whole."""
+    spec: JsonObject = workflow["spec"]
     reference = spec.get("workflowTemplateRef")
-    if reference:
-        scope = CLUSTER if reference.get("clusterScope") else NAMESPACED
-        template = library.get((scope, reference.get("name", "")))
-        spec = join_specs(spec, template["spec"] if template else None)
+    if not reference:
+        return spec
+    scope = CLUSTER if reference.get("clusterScope") else NAMESPACED
+    template = library.get((scope, reference.get("name", "")))
+    return join_specs(spec, template["spec"] if template else None)
+
+
+def _ttl(spec: JsonObject) -> tuple[int | None, int | None]:
+    """Seconds the run is kept after success and after failure. Source: Argo's ttlStrategy."""
     strategy = spec.get("ttlStrategy") or {}
     completion = strategy.get("secondsAfterCompletion")
     return (

@@ -10,6 +10,7 @@ from workflows.engine.messages import Cleanup, Millis
 from workflows.engine.phases import RUN_FINISHED
 from workflows.errors import ConflictError
 from workflows.executors import dispatch
+from workflows.services import artifact_gc
 from workflows.services.access import Actor, Right
 from workflows.services.runs import get_run
 from workflows.store import bus
@@ -54,6 +55,7 @@ def _delete(run_id: int, uid: str, namespace: str) -> bool:
     with transaction.atomic():
         if not end_lease(run_id):
             return False
+        artifact_gc.plan_deletion(run_id, namespace)
         delete_rows(run_id)
         transaction.on_commit(lambda: _after_delete(uid, namespace))
     return True

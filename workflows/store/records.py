@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from workflows.engine.messages import HitMemo, Record, SaveMemo
+from workflows.engine.messages import CollectArtifacts, HitMemo, Record, SaveMemo
+from workflows.store.collections import plan_for_runs
 from workflows.store.memo import write_memos
 
 if TYPE_CHECKING:
@@ -17,3 +18,6 @@ def write_records(cursor: CursorWrapper, records: Sequence[tuple[int, Record]]) 
     memos = [(run_id, record) for run_id, record in records if isinstance(record, SaveMemo | HitMemo)]
     if memos:
         write_memos(cursor, memos)
+    ended = [(run_id, record) for run_id, record in records if isinstance(record, CollectArtifacts)]
+    if ended:
+        plan_for_runs(cursor, ended)

@@ -19,6 +19,8 @@ from workflows.wire.times import rfc3339
 API_VERSION = "argoproj.io/v1alpha1"
 PHASE_LABEL = "workflows.argoproj.io/phase"
 COMPLETED_LABEL = "workflows.argoproj.io/completed"
+#: the repository of runs for which none was configured
+_OWN_FOLDER: JsonObject = {"default": True, "artifactRepository": {"plugin": {"name": "folder"}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ def workflow_json(
     status = workflow["status"]
     status["nodes"] = nodes_json(nodes)
     status["conditions"] = _conditions(run, nodes)
+    status["artifactRepositoryRef"] = (run.memo.get("artifactRepository") or {}).get("status") or _OWN_FOLDER
+    collection = run.memo.get("artifactGC")
+    if collection:
+        status["artifactGCStatus"] = {"strategiesProcessed": collection["strategiesProcessed"]}
     if stored_templates:
         status["storedTemplates"] = dict(stored_templates)
     return {key: value for key, value in workflow.items() if value}
@@ -145,6 +151,9 @@ def _conditions(run: Run, nodes: Collection[Node]) -> list[JsonObject]:
         conditions.append({"type": "PodRunning", "status": str(running)})
     if run.phase in RUN_FINISHED:
         conditions.append({"type": "Completed", "status": "True"})
+    error = (run.memo.get("artifactGC") or {}).get("error")
+    if error:
+        conditions.append({"type": "ArtifactGCError", "status": "True", "message": error})
     return conditions
 
 

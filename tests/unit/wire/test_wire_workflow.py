@@ -31,6 +31,7 @@ def make_node(node_id: str, idx: int, **changes: Any) -> Node:
     return Node(**(fields | changes))
 
 
+@pytest.mark.argo("4-run-phases", "1-workflow")
 def test_a_finished_run_is_shown_as_argo_shows_it() -> None:
     run = make_run(
         phase="Succeeded",
@@ -93,6 +94,10 @@ def test_a_finished_run_is_shown_as_argo_shows_it() -> None:
             "finishedAt": "2026-01-01T12:00:02Z",
             "progress": "1/1",
             "outputs": {"parameters": [{"name": "sum", "value": "3"}]},
+            "artifactRepositoryRef": {
+                "default": True,
+                "artifactRepository": {"plugin": {"name": "folder"}},
+            },
             "conditions": [
                 {"type": "PodRunning", "status": "False"},
                 {"type": "Completed", "status": "True"},
@@ -219,6 +224,7 @@ def test_building_json_leaves_the_manifest_alone() -> None:
         ),
     ],
 )
+@pytest.mark.argo("4-conditions")
 def test_conditions_of_a_running_run(nodes: list[Node], conditions: list[tuple[str, str]]) -> None:
     workflow = workflow_json(make_run(phase="Running"), nodes, manifest={}, about=RunAbout())
 
