@@ -80,6 +80,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     [b"", b"hello\n", bytes(range(256)) * 40_000],
     ids=["empty", "small", "ten megabytes: several parts"],
 )
+@pytest.mark.argo("7-store-drivers")
 def test_a_saved_file_is_loaded_byte_for_byte(driver: Driver, tmp_path: Path, content: bytes) -> None:
     driver.save(write(tmp_path / "in", content), "run/pod/file.bin")
 
@@ -252,6 +253,7 @@ def test_a_load_beyond_the_limit_leaves_nothing(
 
 
 @pytest.mark.parametrize("archive", ["none", "tar", "zip"])
+@pytest.mark.argo("7-archive")
 def test_a_folder_goes_through_the_store_with_each_archive(
     driver: Driver, tmp_path: Path, archive: str
 ) -> None:
@@ -266,6 +268,7 @@ def test_a_folder_goes_through_the_store_with_each_archive(
     assert tree(tmp_path / "out") == FOLDER
 
 
+@pytest.mark.argo("7-optional")
 def test_an_optional_artifact_may_be_missing(driver: Driver, tmp_path: Path) -> None:
     driver.save(write(tmp_path / "in", b"x"), "other")
     optional = Delivery("maybe", optional=True)

@@ -113,6 +113,7 @@ def load(served: Served, tmp_path: Path) -> Callable[..., Path]:
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
+@pytest.mark.argo("7-store-drivers")
 def test_the_asked_for_revision_is_checked_out(
     load: Callable[..., Path], fields: dict[str, object], content: str
 ) -> None:

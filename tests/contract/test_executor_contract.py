@@ -95,6 +95,7 @@ def test_a_node_that_succeeds_is_reported_with_its_times(harness: Harness) -> No
     assert end.started_at <= end.at
 
 
+@pytest.mark.argo("4-messages", "3-container")
 def test_a_node_that_fails_is_reported_in_argos_words(harness: Harness) -> None:
     end = harness.run("a", _template("fail"))
 

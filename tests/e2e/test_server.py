@@ -126,6 +126,7 @@ def test_a_person_answers_a_suspended_run(client: Any) -> None:
     assert client.log(uid, roll_out["id"]) == "shipping, release note: 'q' \"é\"\n"
 
 
+@pytest.mark.argo("17-workflows")
 def test_a_run_is_stopped_and_retried_and_deleted(client: Any) -> None:
     uid = client.submit(example("release-with-form"))
     client.wait_for_node(uid, "approve", "Running")
@@ -142,6 +143,7 @@ def test_a_run_is_stopped_and_retried_and_deleted(client: Any) -> None:
     assert client.session.get(f"{client.server.url}/api/runs/{uid}", timeout=10).status_code == 404
 
 
+@pytest.mark.argo("17-streams")
 def test_the_log_of_a_running_node_is_followed(client: Any) -> None:
     uid = client.submit(SLOW_TALK)
     node = client.wait_for_node(uid, client.get(f"/api/runs/{uid}")["metadata"]["name"], "Running")
@@ -212,6 +214,7 @@ def test_sockets_of_other_sites_and_strangers_are_refused(server: Any, client: A
             open_socket(server, session, origin)
 
 
+@pytest.mark.argo("18-submit", "18-inspect")
 def test_the_command_line_submits_and_watches(server: Any) -> None:
     good = server.command("submit", str(EXAMPLES / "hello-world.yaml"), "-p", "who=tests", "--watch")
     failing = server.command("submit", str(EXAMPLES / "exit-handler.yaml"), "--watch")
@@ -224,6 +227,7 @@ def test_the_command_line_submits_and_watches(server: Any) -> None:
     assert logs.stdout.endswith("Hello, tests!\n")
 
 
+@pytest.mark.argo("18-quality")
 def test_the_command_line_tells_mistakes_with_their_place(server: Any, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text(BROKEN)

@@ -93,6 +93,7 @@ def test_a_wish_without_effect_is_refused(
 @pytest.mark.parametrize(
     ("role", "status"), [(None, 404), ("viewer", 403), ("operator", 202), ("editor", 202), ("admin", 202)]
 )
+@pytest.mark.argo("21-granularity")
 def test_roles_decide_who_may_stop(sign_in: Any, make_run: Any, role: str | None, status: int) -> None:
     assert act(sign_in(role), make_run("r"), "stop").status_code == status
     assert Signal.objects.exists() == (status == 202)

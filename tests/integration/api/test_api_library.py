@@ -43,6 +43,7 @@ def send(client: Client, method: str, path: str, body: str) -> Any:
 
 
 @pytest.mark.parametrize(("kind", "path", "spec"), PLACES)
+@pytest.mark.argo("17-templates", "17-cron")
 def test_a_stored_object_is_made_read_changed_and_deleted(
     api: Client, kind: str, path: str, spec: str
 ) -> None:

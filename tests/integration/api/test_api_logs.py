@@ -60,6 +60,7 @@ def test_queries_are_checked(api: Client, run: Any, query: dict[str, str]) -> No
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.argo("17-streams")
 def test_output_is_followed(admin: User, run: Any, talking: Talking) -> None:
     async def main() -> list[bytes]:
         client = AsyncClient()

@@ -38,6 +38,7 @@ def names(response: Any) -> list[str]:
         pytest.param({"phase": "Running", "namespace": "demo"}, ["c", "a"], id="several at once"),
     ],
 )
+@pytest.mark.argo("17-workflows", "16-list-merge")
 def test_runs_are_listed_and_filtered(
     api: Client, make_run: Any, query: dict[str, str], expected: list[str]
 ) -> None:
@@ -79,6 +80,7 @@ def test_only_runs_of_ones_namespaces_are_listed(sign_in: Any, make_run: Any) ->
     assert names(sign_in(None).get("/api/runs")) == []
 
 
+@pytest.mark.argo("17-workflows")
 def test_a_run_is_shown_as_argos_workflow(api: Client, make_run: Any) -> None:
     run = make_run("r", nodes=NODES, started_at=NOON)
 

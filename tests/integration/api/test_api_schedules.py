@@ -21,6 +21,7 @@ def stored(api: Client, fake_clock: Any) -> Client:
     return api
 
 
+@pytest.mark.argo("15-status")
 def test_the_status_tells_what_is_next(stored: Client) -> None:
     assert stored.get(f"{PATH}/tick/status").json() == {
         "active": [],
@@ -51,11 +52,13 @@ def test_the_ledger_has_pages(stored: Client, fake_clock: Any) -> None:
     assert stored.get(f"{PATH}/tick/slots", {"outcome": "Missed"}).json()["items"] == []
 
 
+@pytest.mark.argo("17-cron", "15-suspend")
 def test_suspend_and_resume(stored: Client) -> None:
     assert stored.post(f"{PATH}/tick/suspend").json()["suspended"] is True
     assert stored.post(f"{PATH}/tick/resume").json()["suspended"] is False
 
 
+@pytest.mark.argo("15-run-now")
 def test_a_run_is_started_out_of_turn(stored: Client) -> None:
     answer = stored.post(f"{PATH}/tick/trigger")
 
@@ -68,6 +71,7 @@ def test_a_schedule_of_a_hidden_namespace_does_not_exist(stored: Client, sign_in
     assert sign_in(None).get(f"{PATH}/tick/{verb}").status_code == 404
 
 
+@pytest.mark.argo("15-backfill")
 def test_a_backfill_is_previewed_started_and_cancelled(stored: Client) -> None:
     path = f"{PATH}/tick/backfills"
     body = {"first": "2023-11-14T22:11:20Z", "last": "2023-11-14T22:12:20Z"}

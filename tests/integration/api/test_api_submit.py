@@ -54,6 +54,7 @@ def post(client: Client, path: str, body: Any, content_type: str = "application/
         pytest.param(OBJECT, "application/json", id="the object itself"),
     ],
 )
+@pytest.mark.argo("17-workflows")
 def test_a_manifest_starts_a_run(api: Client, body: Any, content_type: str) -> None:
     response = post(api, "runs", body, content_type)
 
@@ -64,6 +65,7 @@ def test_a_manifest_starts_a_run(api: Client, body: Any, content_type: str) -> N
     assert RunRow.objects.get().uid == run["metadata"]["uid"]
 
 
+@pytest.mark.argo("6-submit-time-overrides")
 def test_a_submission_changes_what_it_names(api: Client) -> None:
     body = {
         "manifest": WORKFLOW,
@@ -80,6 +82,7 @@ def test_a_submission_changes_what_it_names(api: Client) -> None:
     assert workflow["spec"]["arguments"]["parameters"] == [{"name": "who", "value": " you: {}"}]
 
 
+@pytest.mark.argo("17-templates")
 def test_a_run_starts_from_a_stored_template(api: Client) -> None:
     post(api, "workflow-templates", TEMPLATE, "application/yaml")
 
@@ -167,6 +170,7 @@ def test_roles_decide_who_may_submit(
     assert post(client, "lint", WORKFLOW, "application/yaml").status_code == lint
 
 
+@pytest.mark.argo("8-resubmit", "16-archive-verbs")
 def test_a_resubmitted_run_is_a_new_one_with_the_same_arguments(api: Client) -> None:
     [first] = post(api, "runs", {"manifest": WORKFLOW, "parameters": {"who": "me"}}).json()["runs"]
 

@@ -34,6 +34,7 @@ def with_token(secret: str) -> Client:
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
+@pytest.mark.argo("21-auth-modes", "18-session")
 def test_a_token_acts_as_its_owner_without_csrf(api: Client) -> None:
     secret = make(api, name="ci").json()["token"]
 

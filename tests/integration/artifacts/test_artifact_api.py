@@ -120,6 +120,7 @@ def test_a_cursor_of_somebody_else_is_refused(api: Client, run: Run, cursor: str
     assert api.get(f"/api/runs/{run.uid}/artifacts", {"cursor": cursor}).status_code == 400
 
 
+@pytest.mark.argo("7-download-routes", "17-artifacts")
 def test_a_file_comes_whole_and_is_saved_by_browsers(api: Client, run: Run) -> None:
     response = api.get(address(run, "data"))
 
@@ -220,6 +221,7 @@ def test_inputs_and_outputs_are_told_apart(api: Client, run: Run) -> None:
     assert api.get(address(run, "data", side="both")).status_code == 404
 
 
+@pytest.mark.argo("7-download-routes", "7-visualisation")
 def test_a_folder_is_listed(api: Client, run: Run) -> None:
     top = api.get(address(run, "report", more="/entries")).json()
     inner = api.get(address(run, "report", more="/entries"), {"path": "img/"}).json()
@@ -242,6 +244,7 @@ def test_a_file_of_a_folder_is_sent(api: Client, run: Run) -> None:
     assert response.headers["Content-Disposition"] == 'inline; filename="a.png"'
 
 
+@pytest.mark.argo("7-visualisation")
 def test_pages_of_artifacts_cannot_run_scripts(api: Client, run: Run) -> None:
     response = api.get(address(run, "report"), {"path": "index.html", "inline": "true"})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from workflows.models import ConfigEntry, Namespace
 from workflows.store import load
 
@@ -37,6 +39,7 @@ def commands(engine) -> list[list[str]]:
     return [order.template["container"]["command"] for order in engine.sent]
 
 
+@pytest.mark.argo("6-value-from-config-map-key-ref")
 def test_a_value_is_read_when_the_node_starts(world):
     set_text("before", world.clock.now())
     world.submit(READER)

@@ -46,6 +46,7 @@ def hits(run_id):
     return {n.display_name: n.extra["memoizationStatus"]["hit"] for n in nodes if n.extra}
 
 
+@pytest.mark.argo("13-memoize", "13-cache-store")
 def test_one_run_fills_the_cache_for_itself_and_others(make_world):
     world = make_world(made("x"))
     first = world.submit(twice())
@@ -87,6 +88,7 @@ def test_calls_at_the_same_time_all_run_and_the_last_one_counts(make_world):
     assert Memo.objects.count() == 1
 
 
+@pytest.mark.argo("13-memoize")
 def test_an_old_entry_is_replaced(make_world):
     world = make_world(made("x"))
     world.submit(twice())
@@ -158,6 +160,7 @@ def test_a_database_that_fails_while_a_cache_is_asked_ends_no_run(make_world, mo
     assert hits(run) == {"first": False, "second": True}
 
 
+@pytest.mark.argo("13-limits")
 def test_entries_outlive_their_run_and_its_failure_makes_none(make_world):
     world = make_world(takes(1, template="work", phase="Failed"))
     world.submit(twice())

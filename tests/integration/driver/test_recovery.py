@@ -16,6 +16,7 @@ MEASURE = 12
 
 
 @pytest.mark.parametrize("cut", range(MEASURE))
+@pytest.mark.argo("23-requeue")
 def test_a_run_cut_off_after_any_number_of_steps_ends_the_same(make_world, cut):
     world = make_world(takes(10, template="work"))
     run_id = world.submit(DIAMOND)
@@ -164,6 +165,7 @@ def test_a_kill_that_is_never_answered_does_not_hold_the_run_for_ever(make_world
     assert (len(kills), world.row(run_id).lease_owner, len(engine.driver.held)) == (5, "", 0)
 
 
+@pytest.mark.argo("23-single-writer")
 def test_an_engine_that_was_silent_for_too_long_writes_nothing_more(make_world):
     world = make_world(takes(60_000))
     run_id = world.submit(ONE)

@@ -15,6 +15,7 @@ from workflows.executors.process import ProcessExecutor, ProcessSettings
 from workflows.executors.process.shepherd.processes import MARK, all_processes
 
 
+@pytest.mark.argo("3-script")
 def test_a_script_is_run_by_its_interpreter(harness: Harness) -> None:
     source = "import sys, os\nprint(os.path.basename(sys.argv[0]), 'ü', sys.version_info[0])\n"
     script = {"script": {"image": "python:3.12", "command": ["python"], "source": source}}
@@ -147,6 +148,7 @@ def test_shared_folders_are_changed_in_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("private")
+@pytest.mark.argo("6-value-from-path")
 def test_outputs_come_from_the_private_file_system(harness: Harness) -> None:
     script = (
         "mkdir -p /out/deep; printf 1 > /out/deep/a; printf 2 > /root-file; ln -s /out/deep/a /tmp/link;"
@@ -180,6 +182,7 @@ def test_an_output_that_is_no_file_is_an_error_only_of_successful_nodes(harness:
 
 
 @pytest.mark.usefixtures("private")
+@pytest.mark.argo("3-init-containers", "2-volumes")
 def test_containers_share_volumes_and_init_containers_come_first(harness: Harness) -> None:
     template = {
         **shell(
@@ -271,6 +274,7 @@ def test_a_missing_program_is_a_failure_as_in_argo(
     assert (end.phase, end.message, end.exit_code) == ("Failed", expected, 64)
 
 
+@pytest.mark.argo("3-container")
 def test_arguments_may_be_anything(harness: Harness) -> None:
     strange = ["", " ", "ü😀", "a\nb", "'\"", "$HOME", "*", "-n"]
     template = {"container": {"image": "busybox", "command": ["printf", "[%s]"], "args": strange}}
@@ -282,6 +286,7 @@ def test_arguments_may_be_anything(harness: Harness) -> None:
     assert harness.run("huge", huge).message.endswith("argument list too long")
 
 
+@pytest.mark.argo("9-template-active-deadline-seconds")
 def test_a_deadline_ends_the_node_in_argos_words(harness: Harness) -> None:
     end = harness.run("deadline", shell("exec sleep 600"), active_deadline_seconds=1)
 

@@ -20,6 +20,7 @@ RIGHTS = {
 
 
 @pytest.mark.parametrize(("role", "rights"), RIGHTS.items(), ids=RIGHTS)
+@pytest.mark.argo("21-granularity")
 def test_each_role_has_these_rights_and_no_others(make_user, role, rights):
     assert Access(make_user(role)).rights("team") == {Right(right) for right in rights.split()}
 

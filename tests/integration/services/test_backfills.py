@@ -39,6 +39,7 @@ def test_a_preview_tells_every_slot_and_starts_nothing(root, start):
     assert Run.objects.count() == 1
 
 
+@pytest.mark.argo("15-backfill")
 def test_it_runs_what_has_not_run_so_many_at_once(root, start, fake_clock):
     backfills.start(root, *KEY, first=start + MINUTE, last=start + 9 * MINUTE, concurrency=2)
     keep_schedules()

@@ -63,6 +63,7 @@ def test_a_wish_needs_the_right(make_user, run, act, _wish, role, error):
 
 
 @pytest.mark.parametrize("phase", ["Failed", "Error"])
+@pytest.mark.argo("16-archive-verbs")
 def test_a_failed_run_can_be_retried(root, run, phase):
     run_id = set_phase(run.uid, phase)
 
@@ -81,6 +82,7 @@ def test_other_runs_cannot_be_retried(root, run, phase):
     assert caught.value.code == "not-retryable"
 
 
+@pytest.mark.argo("8-retry-single-node")
 def test_chosen_nodes_of_a_successful_run_can_be_done_again(root, run):
     set_phase(run.uid, "Succeeded")
 
@@ -108,6 +110,7 @@ def test_a_running_run_is_not_deleted(root, run):
 
 
 @pytest.mark.usefixtures("_no_broker")
+@pytest.mark.argo("16-deletion")
 def test_a_finished_run_goes_with_everything_it_had(root, run, django_capture_on_commit_callbacks):
     run_id = set_phase(run.uid, "Failed")
     Node.objects.create(id=run_id << 24, run_id=run_id, idx=0, seq=1, node_id="n", name="n", phase="Failed")
@@ -129,6 +132,7 @@ def _no_broker(monkeypatch):
     ("phase", "age_s", "kept"),
     [("Succeeded", 59, 1), ("Succeeded", 60, 0), ("Failed", 60, 1), ("Failed", 90, 0), ("Running", 999, 1)],
 )
+@pytest.mark.argo("2-ttl-strategy")
 def test_a_run_is_kept_as_long_as_its_ttl(root, run, phase, age_s, kept):
     now = clock.now()
     Run.objects.update(phase=phase, finished_at=now - age_s * 1000, ttl_success=60, ttl_failure=90)
@@ -139,6 +143,7 @@ def test_a_run_is_kept_as_long_as_its_ttl(root, run, phase, age_s, kept):
 
 
 @pytest.mark.usefixtures("_no_broker")
+@pytest.mark.argo("16-retention-policy", "16-archive")
 def test_the_newest_finished_runs_are_kept(root):
     uids = [submit.submit(root, namespace="team", text=HELLO)[0].uid for _ in range(5)]
     for uid in uids[:4]:

@@ -16,6 +16,7 @@ def cron(*words: str) -> list[str]:
     return out.getvalue().splitlines()
 
 
+@pytest.mark.argo("18-library")
 def test_a_schedule_is_listed_suspended_and_resumed(root, fake_clock):
     store(root)
 

@@ -65,6 +65,7 @@ def used(actor: User, run: new_runs.SubmittedRun) -> dict[tuple[str, str], int]:
     return dict(runs.get_manifest(actor, run.uid).revisions)
 
 
+@pytest.mark.argo("14-no-versions")
 def test_each_change_is_a_revision_and_no_change_is_none(root, make_user) -> None:
     editor = make_user("editor")
     assert store(root, 1).revision == 1
@@ -185,6 +186,7 @@ def test_runs_know_what_they_used(root) -> None:
     assert history(root)[0] == (3, "root", "sent along")
 
 
+@pytest.mark.argo("14-no-versions")
 def test_a_run_can_be_pinned_to_a_revision(root) -> None:
     store(root, 1)
     store(root, 2)

@@ -51,6 +51,7 @@ def finish(phase, **which):
     Run.objects.filter(phase="", **which).update(phase=phase, finished_at=1)
 
 
+@pytest.mark.argo("1-cron-workflow", "15-child-naming")
 def test_a_due_slot_starts_the_run_of_its_name(root, fake_clock):
     store(root)
     pass_minutes(fake_clock, 1)
@@ -87,6 +88,7 @@ def test_the_ledger_has_no_two_rows_for_a_slot(root, fake_clock):
         ("all", ["catch-up-limit", "Ran", "Ran", "Ran"]),
     ],
 )
+@pytest.mark.argo("15-starting-deadline-seconds")
 def test_after_a_downtime_the_policy_decides(root, fake_clock, policy, found):
     store(root, annotations=f'{{sluice/catch-up: {policy}, sluice/catch-up-limit: "3"}}')
     pass_minutes(fake_clock, 4, at_once=True)
@@ -111,6 +113,7 @@ def test_a_failed_transaction_leaves_neither_run_nor_row(root, fake_clock, monke
     assert (Run.objects.count(), ledger()) == (1, ["Ran"])
 
 
+@pytest.mark.argo("15-concurrency-policy")
 def test_forbid_skips_while_a_run_is_active(root, fake_clock):
     store(root, more="concurrencyPolicy: Forbid")
     pass_minutes(fake_clock, 2)
@@ -120,6 +123,7 @@ def test_forbid_skips_while_a_run_is_active(root, fake_clock):
     assert ledger() == ["Ran", "concurrency-forbidden", "Ran"]
 
 
+@pytest.mark.argo("15-concurrency-policy")
 def test_replace_terminates_the_active_run(root, fake_clock):
     store(root, more="concurrencyPolicy: Replace")
     pass_minutes(fake_clock, 2)
@@ -128,6 +132,7 @@ def test_replace_terminates_the_active_run(root, fake_clock):
     assert [(signal.run_id, signal.kind) for signal in Signal.objects.all()] == [(first.id, "Terminate")]
 
 
+@pytest.mark.argo("15-stop-strategy-expression")
 def test_a_stop_strategy_ends_the_schedule_and_resuming_begins_anew(root, fake_clock):
     store(root, more='stopStrategy: {expression: "cronworkflow.failed >= 1"}')
     pass_minutes(fake_clock, 1)
@@ -142,6 +147,7 @@ def test_a_stop_strategy_ends_the_schedule_and_resuming_begins_anew(root, fake_c
     assert (Schedule.objects.get().failed, ledger()) == (0, ["Ran", "Ran"])
 
 
+@pytest.mark.argo("15-suspend")
 def test_a_suspended_schedule_says_what_it_skips(root, fake_clock):
     store(root)
     schedules.suspend(root, "team", "tick")
@@ -170,6 +176,7 @@ def test_a_changed_schedule_begins_anew(root, fake_clock):
     assert Schedule.objects.get().next_due == fake_clock.now() + 10 * MINUTE
 
 
+@pytest.mark.argo("15-history-limits")
 def test_history_keeps_the_newest_runs(root, fake_clock):
     store(root, more="successfulJobsHistoryLimit: 1")
     pass_minutes(fake_clock, 3)
@@ -193,6 +200,7 @@ def test_a_run_that_cannot_be_submitted_is_a_failure_with_a_reason(root, fake_cl
     assert "nowhere" in Slot.objects.get().message
 
 
+@pytest.mark.argo("15-child-naming")
 def test_a_run_of_the_name_is_not_started_twice(root, fake_clock):
     store(root)
     pass_minutes(fake_clock, 1)
@@ -233,6 +241,7 @@ def test_a_wrong_annotation_is_refused_and_nothing_stored(root):
     assert not Template.objects.exists()
 
 
+@pytest.mark.argo("15-run-now")
 def test_triggering_starts_a_run_out_of_turn(root, fake_clock):
     store(root, more="suspend: true")
     run = schedules.trigger(root, "team", "tick")

@@ -38,6 +38,7 @@ def key_file(tmp_path: Path, settings) -> Path:
     return tmp_path / "secrets.keys"
 
 
+@pytest.mark.argo("21-secrets")
 def test_a_manifest_stores_sealed_values(root, team: Namespace) -> None:
     submit.submit(root, namespace="team", text=SECRET)
     assert configuration.read_secret("team", "store") == {

@@ -95,6 +95,7 @@ def test_a_problem_in_one_document_stores_none(root):
     assert (Run.objects.count(), Template.objects.count()) == (0, 0)
 
 
+@pytest.mark.argo("6-submit-time-overrides")
 def test_overrides_are_checked_and_recorded(root):
     [run] = submit.submit(
         root,
@@ -160,6 +161,7 @@ def test_the_engine_is_woken_after_the_commit_only(root, django_capture_on_commi
     assert (before, woken) == ([], [run.uid])
 
 
+@pytest.mark.argo("1-well-known-labels", "2-ttl-strategy", "14-merge-and-metadata")
 def test_a_run_of_a_template_names_it_and_takes_its_ttl(root):
     templates.store_text(root, namespace="team", text=TEMPLATE)
 
@@ -174,6 +176,7 @@ def test_a_run_of_a_template_names_it_and_takes_its_ttl(root):
     assert label.value == "greet"
 
 
+@pytest.mark.argo("2-workflow-template-ref")
 def test_a_stored_template_that_changes_later_leaves_the_run_alone(root):
     templates.store_text(root, namespace="team", text=TEMPLATE)
     run = submit.submit_from_template(root, namespace="team", template="greet")
@@ -184,6 +187,7 @@ def test_a_stored_template_that_changes_later_leaves_the_run_alone(root):
     assert library["namespaced", "greet"]["spec"]["templates"][0]["container"]["command"][0] == "echo"
 
 
+@pytest.mark.argo("3-template-ref")
 def test_a_reference_made_up_at_run_time_copies_every_template(root):
     templates.store_text(root, namespace="team", text=TEMPLATE)
     templates.store_text(root, namespace="team", text=TEMPLATE.replace("name: greet", "name: second"))
@@ -197,6 +201,7 @@ def test_a_reference_made_up_at_run_time_copies_every_template(root):
     assert sorted(library) == [("namespaced", "greet"), ("namespaced", "second")]
 
 
+@pytest.mark.argo("8-resubmit", "1-well-known-labels")
 def test_resubmitting_makes_a_new_run_of_the_same_manifest(root):
     [first] = submit.submit(root, namespace="team", text=NAMED, parameters={"text": "a"}, labels={"l": "x"})
 
@@ -216,6 +221,7 @@ def test_submitting_needs_the_right(make_user, role, error):
         submit.submit(make_user(role), namespace="team", text=HELLO)
 
 
+@pytest.mark.argo("14-restrictions")
 def test_an_operator_runs_templates_only(make_user, root):
     templates.store_text(root, namespace="team", text=TEMPLATE)
 

@@ -21,6 +21,7 @@ def owners() -> list[tuple[str, int]]:
     return list(RunRow.objects.order_by("id").values_list("lease_owner", "fence"))
 
 
+@pytest.mark.argo("23-single-writer")
 def test_a_run_is_leased_once(make_run):
     make_run()
 

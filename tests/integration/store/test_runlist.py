@@ -76,6 +76,7 @@ def _fits(row: RunRow, filters: RunFilter) -> bool:
 
 @pytest.mark.parametrize("size", [1, 7, 100])
 @pytest.mark.parametrize("filters", CASES.values(), ids=CASES.keys())
+@pytest.mark.argo("16-list-merge")
 def test_the_pages_together_are_the_filtered_list(runs, filters, size):
     found: list[str] = []
     after = None

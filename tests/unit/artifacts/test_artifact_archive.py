@@ -87,6 +87,7 @@ def make_tree(root: Path) -> Path:
     return root
 
 
+@pytest.mark.argo("7-archive")
 def test_a_tar_archive_gives_the_folder_back(tmp_path: Path) -> None:
     left_out = pack(make_tree(tmp_path / "tree"), tmp_path / "a.tgz", Archive())
     untar(tmp_path / "a.tgz", tmp_path / "out")

@@ -322,6 +322,7 @@ def test_what_is_a_tarball(tmp_path: Path) -> None:
     assert not is_tarball(tmp_path)
 
 
+@pytest.mark.argo("7-path-mode-recurse-mode")
 def test_modes_are_set_alone_or_on_everything(tmp_path: Path) -> None:
     (tmp_path / "d/s").mkdir(parents=True)
     (tmp_path / "d/s/f").write_text("x")

@@ -105,6 +105,7 @@ def test_locations_are_written_as_they_were_read(artifact: dict[str, object]) ->
     ],
     ids=str,
 )
+@pytest.mark.argo("7-key-only-artifacts")
 def test_keys_and_completeness_are_argo_s(artifact: dict[str, object], key: str, complete: bool) -> None:
     location = read_location(artifact)
 
@@ -121,6 +122,7 @@ def test_keys_and_completeness_are_argo_s(artifact: dict[str, object], key: str,
         (Location("azure", Azure(blob="d/")), "f", "d/f"),
     ],
 )
+@pytest.mark.argo("7-sub-path")
 def test_a_sub_path_is_added_to_the_key(location: Location, sub_path: str, expected: str) -> None:
     assert location.with_sub_path(sub_path).key == expected
 
@@ -150,6 +152,7 @@ def test_stores_without_keys_take_none(kind: str) -> None:
     ],
     ids=["a key only", "complete", "half"],
 )
+@pytest.mark.argo("7-default-repository", "7-key-only-artifacts")
 def test_what_is_missing_comes_from_the_repository(own: S3, expected: S3) -> None:
     assert Location("s3", own).relocated(REPOSITORY) == Location("s3", expected)
 
@@ -168,6 +171,7 @@ def test_a_key_alone_needs_a_repository() -> None:
     ],
     ids=["nothing", "an empty location", "a key"],
 )
+@pytest.mark.argo("7-default-key")
 def test_an_output_goes_to_its_key_or_the_default(own: Location | None, key: str) -> None:
     assert saved_location(own, REPOSITORY, "result.tgz") == REPOSITORY.with_key(key)
 
@@ -243,5 +247,6 @@ def test_the_folder_repository_has_the_default_key_and_keeps_logs() -> None:
         ({"configMap": "mine", "key": "k"}, RepositoryRef("mine", "k")),
     ],
 )
+@pytest.mark.argo("2-artifact-repository-ref")
 def test_a_reference_names_config_map_and_key(fields: dict[str, object], expected: RepositoryRef) -> None:
     assert read_repository_ref(fields) == expected

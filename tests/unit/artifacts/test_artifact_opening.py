@@ -56,6 +56,7 @@ def location_of(artifact: dict[str, object]) -> Location:
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
+@pytest.mark.argo("7-store-drivers")
 def test_each_kind_has_its_driver(tmp_path: Path, artifact: dict[str, object], kind: type[Driver]) -> None:
     driver = open_driver(location_of(artifact), Surroundings(read_secret, folder=tmp_path))
 

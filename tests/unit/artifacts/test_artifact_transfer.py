@@ -80,6 +80,7 @@ def test_what_is_no_archive_fails_when_one_is_named(
 @pytest.mark.parametrize(
     ("recurse", "expected"), [(False, [0o750, 0o644]), (True, [0o750, 0o750])], ids=["alone", "recursive"]
 )
+@pytest.mark.argo("7-path-mode-recurse-mode")
 def test_the_mode_is_set_after_unpacking(
     tmp_path: Path, store: FolderDriver, recurse: bool, expected: list[int]
 ) -> None:

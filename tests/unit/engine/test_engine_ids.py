@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from workflows.engine import Run, RunState, compile_program
 from workflows.engine.messages import Launch, NodeFinished
 from workflows.engine.names import fnv1a_32, node_id
@@ -22,6 +24,7 @@ def _colliding_pair() -> tuple[str, str]:
         number += 1
 
 
+@pytest.mark.argo("4-node-id")
 def test_two_names_with_one_hash_are_two_nodes() -> None:
     first, second = _colliding_pair()
     tasks = [{"name": name, "template": "work"} for name in (first, second)]

@@ -7,6 +7,8 @@ tests.
 
 from __future__ import annotations
 
+import pytest
+
 import random
 from collections.abc import Callable
 from typing import Any
@@ -98,6 +100,7 @@ def test_the_order_of_facts_of_one_moment_does_not_matter(workflow: Json, salt: 
 
 
 @given(workflows(limits=False), salts)
+@pytest.mark.argo("23-requeue")
 def test_restarts_change_nothing(workflow: Json, salt: int) -> None:
     chance = random.Random(salt)
     world = World(workflow, outcomes_of(salt))
@@ -145,6 +148,7 @@ def _lasting(order: Launch, world: World) -> Json:
 
 
 @given(workflows(), salts, st.integers(0, 12), st.booleans())
+@pytest.mark.argo("2-shutdown")
 def test_a_stopped_run_ends_once_its_processes_have(
     workflow: Json, salt: int, moments: int, kindly: bool
 ) -> None:

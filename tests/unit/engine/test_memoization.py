@@ -57,6 +57,7 @@ def value(node: Node) -> Any:
     return (node.outputs or {})["parameters"][0]["value"]
 
 
+@pytest.mark.argo("13-memoize")
 def test_the_second_call_of_a_key_is_answered_without_a_process() -> None:
     world = twice()
 
@@ -112,6 +113,7 @@ def test_an_entry_older_than_max_age_is_no_hit(max_age: str, age_ms: int, hit: b
         ({"key": "a", "maxAge": "10"}, 'invalid maxAge: time: missing unit in duration "10"'),
     ],
 )
+@pytest.mark.argo("13-memoize")
 def test_a_bad_key_or_age_is_an_error_of_the_node(memoize: Json, message: str) -> None:
     memoize = {"cache": {"configMap": {"name": "cache"}}, **memoize}
     world = World(workflow({**WORK, "name": "main", "inputs": {}, "memoize": memoize}), made)

@@ -61,6 +61,7 @@ def test_the_repository_of_an_image_has_no_tag_and_no_default_registry(image: st
         pytest.param({"image": "unheard/of"}, [], id="nothing known"),
     ],
 )
+@pytest.mark.argo("3-container")
 def test_command_and_args_combine_with_the_image_as_in_kubernetes(
     container: dict[str, Any], command: list[str]
 ) -> None:

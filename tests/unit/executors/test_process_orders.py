@@ -102,6 +102,7 @@ def test_a_script_is_the_last_argument_of_its_main_container_only() -> None:
     assert [each.takes_script for each in order.containers] == [False, True]
 
 
+@pytest.mark.argo("2-volumes")
 def test_volumes_of_run_and_template_are_mounted_for_all_containers() -> None:
     template = {
         "container": {
@@ -288,5 +289,6 @@ def test_fields_that_cannot_be_honoured_are_listed(template: dict[str, Any], fie
     ],
     ids=["resources", "placement", "empty", "image", "no object", "network", "list", "broken", "deep"],
 )
+@pytest.mark.argo("2-pod-spec-patch")
 def test_a_patch_is_harmless_when_it_leaves_alone_what_runs(patch: str, harmless: bool) -> None:
     assert is_harmless_patch(patch) is harmless

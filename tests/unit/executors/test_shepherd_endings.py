@@ -71,6 +71,7 @@ def test_signals_become_exit_codes_as_in_kubernetes(code: int, shown: int) -> No
         pytest.param("init", 143, {"deadline": True}, Ending("Failed", DEADLINE), id="init, deadline"),
     ],
 )
+@pytest.mark.argo("4-node-phases", "4-messages")
 def test_the_end_of_a_container_gives_argos_phase_and_message(
     container: str, code: int, circumstances: dict[str, object], ending: Ending
 ) -> None:
@@ -203,6 +204,7 @@ def test_a_long_journal_is_cut_down_to_what_runs(tmp_path: Path, monkeypatch: py
     journal.remove()
 
 
+@pytest.mark.argo("6-value-from-path")
 def test_outputs_lose_one_newline_and_absent_files_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "one").write_bytes(b"one\n\n")
     (tmp_path / "odd").write_bytes(b"\xff")
@@ -302,6 +304,7 @@ def test_missing_programs_are_reported_in_gos_words(name: str, text: str) -> Non
         "no UTF-8",
     ],
 )
+@pytest.mark.argo("6-outputs-result-capture")
 def test_a_result_is_the_last_256_kib_without_one_newline(
     tmp_path: Path, content: bytes, result: str
 ) -> None:

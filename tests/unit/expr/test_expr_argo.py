@@ -56,5 +56,6 @@ ADDITIONS = [
 
 
 @pytest.mark.parametrize(("source", "expected"), ADDITIONS, ids=[case[0] for case in ADDITIONS])
+@pytest.mark.argo("6-expr-lang-functions")
 def test_additions_give_what_expr_lang_gives(source: str, expected: str) -> None:
     assert marshal(compile_expression(source).evaluate(SCOPE)) == expected

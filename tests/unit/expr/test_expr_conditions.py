@@ -237,6 +237,7 @@ HINT = ' (hint: try wrapping the affected expression in quotes ("))'
 
 
 @pytest.mark.parametrize("condition", TRUE, ids=repr)
+@pytest.mark.argo("5-when", "6-where-expr-is-used")
 def test_condition_holds(condition: str) -> None:
     assert evaluate_when(condition) is True
 

@@ -198,6 +198,7 @@ CLOSURES = [
 
 
 @pytest.mark.parametrize(("source", "expected"), FUNCTIONS, ids=[case[0] for case in FUNCTIONS])
+@pytest.mark.argo("6-expr-lang-functions")
 def test_functions_give_what_expr_lang_gives(source: str, expected: str) -> None:
     assert marshal(compile_expression(source).evaluate(SCOPE)) == expected
 

@@ -313,6 +313,7 @@ def pick(path: str) -> Any:
 
 
 @pytest.mark.parametrize(("path", "expected"), VALUES, ids=[case[0] for case in VALUES])
+@pytest.mark.argo("6-expr-lang-functions")
 def test_paths_pick_what_the_library_picks(path: str, expected: str) -> None:
     assert marshal(pick(path)) == expected
 

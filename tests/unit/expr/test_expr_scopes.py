@@ -83,6 +83,7 @@ VALUES: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
 @pytest.mark.parametrize(("source", "expected"), VALUES, ids=[case[0] for case in VALUES])
+@pytest.mark.argo("6-expression-env-shape")
 def test_every_kind_of_scope_shows_the_same_nested_maps(
     source: str, expected: Any, scope: Mapping[str, Any]
 ) -> None:

@@ -483,6 +483,7 @@ VALUES = [*TEXTS, *LISTS_AND_MAPS, *NUMBERS, *OTHERS]
 
 
 @pytest.mark.parametrize(("source", "expected"), VALUES, ids=[case[0] for case in VALUES])
+@pytest.mark.argo("6-expr-lang-functions")
 def test_functions_give_what_sprig_gives(source: str, expected: str) -> None:
     assert marshal(compile_expression(source).evaluate({})) == expected
 

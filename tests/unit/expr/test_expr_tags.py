@@ -124,6 +124,7 @@ def outcome(text: str, strictness: Strictness) -> str:
 
 @pytest.mark.parametrize("strictness", [LENIENT, PREFIXES, STRICT], ids=["lenient", "prefixes", "strict"])
 @pytest.mark.parametrize(("text", "expected"), [case for case in ALWAYS if case[1] is not None], ids=repr)
+@pytest.mark.argo("6-two-tag-kinds")
 def test_tags_with_values_are_replaced(text: str, expected: str, strictness: Strictness) -> None:
     assert render(text, strictness) == expected
 
@@ -140,6 +141,7 @@ def test_absent_values_and_broken_expressions_are_errors(
 
 
 @pytest.mark.parametrize(("text", "prefixes", "strict"), DEPENDING, ids=[case[0] for case in DEPENDING])
+@pytest.mark.argo("6-strictness")
 def test_strictness_decides_about_unresolved_tags(
     text: str, prefixes: str | None, strict: str | None
 ) -> None:
@@ -194,10 +196,12 @@ def test_unresolved_tags_name_the_variable() -> None:
         ("{{foo {{bar}} {{b}}}}", "{{foo {{bar}} B}}"),
     ],
 )
+@pytest.mark.argo("6-nested-tags")
 def test_inner_tags_are_resolved_even_when_the_outer_one_is_not(text: str, expected: str) -> None:
     assert parse_text(text).render({"b": "B"}) == expected
 
 
+@pytest.mark.argo("6-nested-tags")
 def test_three_levels_of_tags_are_resolved_from_the_inside() -> None:
     scope = {"c": "1", "b.1": "2", "a.2": "done"}
 
@@ -226,6 +230,7 @@ def test_values_are_not_looked_at_for_tags() -> None:
     assert parse_text("{{a}}{{b}}").render({"a": "{{b}}", "b": "{{a}}"}) == "{{b}}{{a}}"
 
 
+@pytest.mark.argo("6-late-binding-guard")
 def test_late_bound_names_hold_an_expression_back_until_they_exist() -> None:
     text = parse_text("{{=sprig.default('none', item)}}")
 

@@ -57,6 +57,7 @@ spec:
     }
 
 
+@pytest.mark.argo("2-parameter-enum")
 def test_parameters_take_any_scalar() -> None:
     spec = spec_of(
         """

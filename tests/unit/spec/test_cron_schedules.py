@@ -32,6 +32,7 @@ from workflows.spec.lint.cron import ScheduleError, check_schedule, is_time_zone
         "0,,1 * * * *",
     ],
 )
+@pytest.mark.argo("15-schedules")
 def test_schedules_are_accepted(text: str) -> None:
     check_schedule(text)
 
@@ -73,5 +74,6 @@ def test_what_is_no_schedule_is_told_in_cron_words(text: str, said: str) -> None
         ("../etc/passwd", False),
     ],
 )
+@pytest.mark.argo("15-timezone")
 def test_time_zones(name: str, known: bool) -> None:
     assert is_time_zone(name) is known

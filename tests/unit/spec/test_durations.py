@@ -28,6 +28,7 @@ from workflows.spec import DurationError, parse_duration, parse_go_duration
         ("2540400h", 9_145_440_000_000),
     ],
 )
+@pytest.mark.argo("9-durations")
 def test_durations_in_milliseconds(text: str, milliseconds: int) -> None:
     assert parse_duration(text) == milliseconds
 

@@ -171,6 +171,7 @@ GOOD = {
 
 
 @pytest.mark.parametrize("spec", GOOD.values(), ids=GOOD)
+@pytest.mark.argo("14-lint")
 def test_right_manifests_have_no_problems(spec: str) -> None:
     assert _lint(spec) == []
 
@@ -187,6 +188,7 @@ def test_a_draft_may_lack_values() -> None:
 
 
 @pytest.mark.parametrize("kind", ["WorkflowTemplate", "ClusterWorkflowTemplate"])
+@pytest.mark.argo("1-workflow-template", "1-cluster-workflow-template")
 def test_a_stored_template_may_leave_values_and_entrypoint_to_its_user(kind: str) -> None:
     spec = """\
   arguments: {parameters: [{name: a}]}
@@ -212,6 +214,7 @@ spec: {entrypoint: a, templates: [{name: a, suspend: {}}]}
     assert lint(parse_documents(text), library=Shelf()) == []
 
 
+@pytest.mark.argo("1-cron-workflow", "15-schedules")
 def test_schedules_and_event_bindings_are_checked() -> None:
     text = """\
 apiVersion: argoproj.io/v1alpha1

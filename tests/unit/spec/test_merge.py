@@ -10,6 +10,7 @@ import pytest
 from workflows.spec import apply_template_defaults, join_metadata, join_specs, strategic_merge
 
 
+@pytest.mark.argo("2-workflow-template-ref", "14-merge-and-metadata", "14-workflow-defaults")
 def test_the_runs_fields_win_over_the_templates_and_those_over_the_defaults() -> None:
     joined = join_specs(
         {"entrypoint": "run", "parallelism": 1},
@@ -35,6 +36,7 @@ def test_suspend_is_the_runs_own() -> None:
     assert join_specs({"suspend": False}, {"suspend": True}) == {"suspend": False}
 
 
+@pytest.mark.argo("2-workflow-template-ref")
 def test_a_parameter_is_taken_whole_from_the_highest_that_gives_it_a_value() -> None:
     joined = join_specs(
         {
@@ -168,6 +170,7 @@ def test_finalizers_join_without_repeats() -> None:
     assert merged == {"finalizers": ["a", "b", "c"]}
 
 
+@pytest.mark.argo("2-template-defaults")
 def test_template_defaults_apply_to_templates_of_their_kind() -> None:
     defaults = {"timeout": "30s", "container": {"image": "busybox"}, "script": {"image": "python"}}
 

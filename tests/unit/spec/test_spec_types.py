@@ -39,6 +39,7 @@ PARTIAL = {"ObjectMeta"}
 
 
 @pytest.mark.parametrize("struct", STRUCTS, ids=lambda struct: struct.__name__)
+@pytest.mark.argo("3-common-template-fields")
 def test_every_value_has_exactly_the_fields_of_its_type(struct: type[msgspec.Struct]) -> None:
     name = {"ArtifactGC": "ArtifactGC"}.get(struct.__name__, struct.__name__)
     ours = {field.encode_name for field in msgspec.structs.fields(struct)}

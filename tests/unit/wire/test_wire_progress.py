@@ -58,6 +58,7 @@ STEPS = draw(
         pytest.param(draw("p:Pod:Omitted<gone"), (1, 1), {"p": (1, 1)}, id="missing parents are tolerated"),
     ],
 )
+@pytest.mark.argo("4-progress")
 def test_progress_sums_what_can_be_reached(
     nodes: list[Node], total: tuple[int, int], by_node: dict[str, tuple[int, int]]
 ) -> None:
@@ -65,6 +66,7 @@ def test_progress_sums_what_can_be_reached(
     assert node_progress(nodes, children_by_parent(nodes)) == by_node
 
 
+@pytest.mark.argo("4-progress")
 def test_a_container_reports_its_own_progress() -> None:
     running, done = draw("a:Pod:Running", "b:Pod:Succeeded")
     running.extra = {"progress": "30/100"}

@@ -52,5 +52,6 @@ def node(**fields: Any) -> Node:
         ),
     ],
 )
+@pytest.mark.argo("3-template-ref")
 def test_used_templates_are_found(nodes: list[Node], spec: dict[str, Any], expected: dict[str, Any]) -> None:
     assert stored_templates(nodes, LIBRARY, {"spec": spec}) == expected

@@ -93,12 +93,14 @@ def run(
         ),
     ],
 )
+@pytest.mark.argo("15-when", "15-starting-deadline-seconds", "6-cron-scope")
 def test_a_slot_becomes(
     minutes: float, state: dict[str, Any], spec: dict[str, Any], found: list[Any]
 ) -> None:
     assert run(minutes=minutes, state=state, **spec)[0] == found
 
 
+@pytest.mark.argo("15-when", "6-cron-scope")
 def test_argo_s_way_to_run_once_in_the_hour_that_is_shown_twice() -> None:
     passed = "(now() - cronworkflow.lastScheduledTime).Seconds()"
     when = "{{= cronworkflow.lastScheduledTime == nil || " + passed + " > 7200 }}"
@@ -116,6 +118,7 @@ def test_replace_runs_the_last_of_several_due_slots_only() -> None:
     assert [one.replaces for one in plan.decisions] == [False, True]
 
 
+@pytest.mark.argo("15-concurrency-policy")
 def test_forbid_counts_the_run_it_has_just_started() -> None:
     found, _ = run(minutes=2.5, state={"catch_up": CatchUp.ALL}, concurrency_policy="Forbid")
 

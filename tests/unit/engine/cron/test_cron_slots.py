@@ -49,6 +49,7 @@ def slots(text: str, after: str, count: int, zone: str = "") -> list[str | None]
         ),
     ],
 )
+@pytest.mark.argo("15-schedules")
 def test_a_line_is_due(text: str, after: str, due: list[str]) -> None:
     assert slots(text, after, max(len(due), 1)) == due
 
@@ -116,6 +117,7 @@ CHANGES = [
 @pytest.mark.parametrize(
     ("zone", "text", "after", "due"), CHANGES, ids=[f"{row[0]} {row[1]} {row[2]}" for row in CHANGES]
 )
+@pytest.mark.argo("15-timezone")
 def test_the_clocks_of_a_zone_count(zone: str, text: str, after: str, due: list[str]) -> None:
     assert slots(text, after, len(due), zone) == due
 
@@ -131,6 +133,7 @@ def test_every_counts_from_the_anchor(text: str, seconds: int) -> None:
     assert every.next_after(1_000_000 - seconds * 1000) == 1_000_000
 
 
+@pytest.mark.argo("15-schedules")
 def test_several_schedules_give_each_slot_once() -> None:
     table = Timetable([parse_schedule("0 */2 * * *"), parse_schedule("0 */3 * * *")])
     start = millis("2026-01-01T00:00:00Z")
