@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from workflows.engine.messages import Cleanup, Fact, Kill, Launch, NodeFinished, NodeStarted
+from workflows.engine.messages import Cleanup, Fact, Kill, Launch, NodeFact, NodeFinished, NodeStarted
 from workflows.executors.base import Attempt, Executor
 
 RUN = "5f0c2a9e-run"
@@ -31,7 +31,7 @@ class Harness:
         self.executor.close()
 
     def _report(self, run_uid: str, facts: Sequence[Fact]) -> None:
-        travelled = msgspec.json.decode(msgspec.json.encode(facts), type=list[NodeStarted | NodeFinished])
+        travelled = msgspec.json.decode(msgspec.json.encode(facts), type=list[NodeFact])
         with self._changed:
             self.facts += [(run_uid, fact) for fact in travelled]
             self._changed.notify_all()

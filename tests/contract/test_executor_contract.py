@@ -204,15 +204,15 @@ def test_a_kill_that_overtakes_its_launch_wins(harness: Harness) -> None:
 
 def test_a_single_impossible_order_does_not_harm_the_others(harness: Harness, kind: Kind) -> None:
     _need(kind, "refuse")
-    impossible = {"name": "set", "containerSet": {"containers": []}}
+    impossible = {"name": "set", "resource": {"action": "get"}}
 
     harness.executor.launch([harness.order("a", impossible), harness.order("b", _template("succeed"))])
 
     refused = harness.end_of("a")
     assert refused.phase == "Error"
-    assert "containerSet" in refused.message
+    assert "resource" in refused.message
     assert harness.end_of("b").phase == "Succeeded"
-    assert harness.executor.unsupported(impossible) == ["containerSet"]
+    assert harness.executor.unsupported(impossible) == ["resource"]
     assert harness.executor.unsupported(dict(_template("succeed"))) == []
 
 

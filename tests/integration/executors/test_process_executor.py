@@ -90,6 +90,7 @@ def test_the_environment_is_small_and_holds_nothing_of_the_server(
         "ARGO_INCLUDE_SCRIPT_OUTPUT",
         "ARGO_NODE_ID",
         "ARGO_POD_NAME",
+        "ARGO_PROGRESS_FILE",
         "ARGO_WORKFLOW_NAME",
         "ARGO_WORKFLOW_UID",
         "HOME",

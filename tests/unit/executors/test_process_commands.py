@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from workflows.engine.messages import Launch
-from workflows.executors.process.containers import CannotRunError, build_container, command_of, main_container
+from workflows.executors.process.containers import build_container, command_of, main_containers
 from workflows.executors.process.environment import expand, variables_of
 from workflows.executors.process.images import DEFAULT_IMAGES, ImageRule, find_rule, repository_of
+from workflows.executors.process.objects import Objects
+from workflows.executors.process.refusal import CannotRunError
 from workflows.executors.process.settings import ProcessSettings
 
 
@@ -81,14 +83,14 @@ def test_the_first_rule_that_fits_decides() -> None:
 def test_programs_that_only_the_image_has_get_a_local_stand_in() -> None:
     container = {"name": "main", "image": "argoproj/argosay:v2", "command": ["/argosay"], "args": ["echo"]}
 
-    built = build_container(_order({}), container, ProcessSettings())
+    built = build_container(_order({}), container, ProcessSettings(), Objects())
 
     assert built["arguments"] == ["argosay", "echo"]
 
 
 def test_an_image_without_command_and_rule_is_refused_with_a_remedy() -> None:
     with pytest.raises(CannotRunError, match=r'"unheard/of" .* give the template a command'):
-        build_container(_order({}), {"name": "main", "image": "unheard/of"}, ProcessSettings())
+        build_container(_order({}), {"name": "main", "image": "unheard/of"}, ProcessSettings(), Objects())
 
 
 def test_operators_may_refuse_images_without_rule() -> None:
@@ -97,13 +99,13 @@ def test_operators_may_refuse_images_without_rule() -> None:
     with pytest.raises(
         CannotRunError, match=r"^Pod failed before main container starts due to ErrImagePull: "
     ):
-        build_container(_order({}), container, ProcessSettings(unknown_image="refuse"))
+        build_container(_order({}), container, ProcessSettings(unknown_image="refuse"), Objects())
 
 
 @pytest.mark.parametrize("template", [{}, {"containerSet": {}}, {"container": None}, {"container": []}])
 def test_only_containers_and_scripts_have_a_main_container(template: dict[str, Any]) -> None:
-    with pytest.raises(CannotRunError, match="only container and script templates"):
-        main_container(template)
+    with pytest.raises(CannotRunError, match="only container, script and containerSet"):
+        main_containers(template)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_variables_come_in_order_and_argos_win() -> None:
 
     order = _order({}, labels={"team": "red"}, capture_result=True)
 
-    assert variables_of(order, container, {"FIRST": "settings", "HTTP_PROXY": "proxy"}) == {
+    assert variables_of(order, container, {"FIRST": "settings", "HTTP_PROXY": "proxy"}, Objects()) == {
         "ARGO_CONTAINER_NAME": "main",
         "ARGO_INCLUDE_SCRIPT_OUTPUT": "true",
         "ARGO_NODE_ID": "hello-7",

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from workflows.engine.messages import Launch
-from workflows.executors.process.containers import CannotRunError
 from workflows.executors.process.names import attempt_folder, run_folder
+from workflows.executors.process.objects import Objects
 from workflows.executors.process.orders import build_order
+from workflows.executors.process.refusal import CannotRunError
 from workflows.executors.process.settings import ProcessSettings
 from workflows.executors.process.shepherd.attempts import Order
 from workflows.executors.process.support import is_harmless_patch, unsupported_fields
@@ -29,7 +30,7 @@ def _build(template: dict[str, Any], **fields: Any) -> dict[str, Any]:
         template=template,
         **fields,
     )
-    return build_order(order, ProcessSettings())
+    return build_order(order, ProcessSettings(), Objects()).message
 
 
 @pytest.mark.parametrize(
@@ -147,9 +148,14 @@ def _mounting(**mount: Any) -> dict[str, Any]:
     ("template", "fields", "text"),
     [
         pytest.param({"container": {"image": "x"}}, {}, "has no known command", id="no command"),
-        pytest.param({"resource": {}}, {}, "only container and script", id="nothing to run"),
+        pytest.param({"resource": {}}, {}, "only container, script and containerSet", id="nothing to run"),
         pytest.param({"resource": {"action": "get"}}, {}, "do not support resource", id="resource"),
-        pytest.param({"container": CONTAINER, "sidecars": [{}]}, {}, "not support sidecars", id="sidecars"),
+        pytest.param(
+            {"containerSet": {"containers": [{"name": "a", **CONTAINER, "dependencies": ["b"]}]}},
+            {},
+            "depends on b, which is not in the set",
+            id="unknown dependency",
+        ),
         pytest.param(_mounting(mountPath="../etc"), {}, "not an absolute path", id="relative mount"),
         pytest.param(_mounting(mountPath="/a/../../b"), {}, "not an absolute path", id="mount upwards"),
         pytest.param(_mounting(mountPath="/a\0b"), {}, "not an absolute path", id="mount with NUL"),
@@ -166,9 +172,9 @@ def _mounting(**mount: Any) -> dict[str, Any]:
         ),
         pytest.param(
             {"container": {**CONTAINER, "volumeMounts": [{"name": "v", "mountPath": "/v"}]}},
-            {"pod": {"volumes": [{"name": "v", "secret": {"secretName": "s"}}]}},
-            "volume 'v': local processes cannot mount secret",
-            id="secret volume of the run",
+            {"pod": {"volumes": [{"name": "v", "hostPath": {"path": "/"}}]}},
+            "volume 'v': local processes cannot mount hostPath",
+            id="volume of the host",
         ),
         pytest.param(
             {"container": CONTAINER},
@@ -215,7 +221,6 @@ def test_impossible_orders_are_refused_with_the_reason(
             id="fields of no consequence",
         ),
         pytest.param({"container": {**CONTAINER, "envFrom": []}, "sidecars": []}, [], id="empty is absent"),
-        pytest.param({"container": {**CONTAINER, "envFrom": [{}]}}, ["container.envFrom"], id="envFrom"),
         pytest.param({"script": {"lifecycle": {"preStop": {}}}}, ["script.lifecycle"], id="lifecycle"),
         pytest.param(
             {"container": {**CONTAINER, "securityContext": {"privileged": True, "runAsUser": 0}}},
@@ -231,11 +236,11 @@ def test_impossible_orders_are_refused_with_the_reason(
             {
                 "container": {
                     **CONTAINER,
-                    "env": [{"name": "A"}, {"valueFrom": {"secretKeyRef": {"key": "k"}}}],
+                    "env": [{"name": "A"}, {"valueFrom": {"resourceFieldRef": {"resource": "limits.cpu"}}}],
                 }
             },
-            ["container.env[1].valueFrom.secretKeyRef"],
-            id="secret variable",
+            ["container.env[1].valueFrom.resourceFieldRef"],
+            id="variable",
         ),
         pytest.param(
             {"container": {**CONTAINER, "env": [{"valueFrom": {"fieldRef": {"fieldPath": "spec.other"}}}]}},
@@ -248,25 +253,14 @@ def test_impossible_orders_are_refused_with_the_reason(
             id="init container",
         ),
         pytest.param(
-            {"container": CONTAINER, "volumes": [{"name": "a", "emptyDir": {}}, {"name": "b", "secret": {}}]},
-            ["volumes[1].secret"],
+            {"container": CONTAINER, "volumes": [{"name": "a", "emptyDir": {}}, {"name": "b", "csi": {}}]},
+            ["volumes[1].csi"],
             id="volume",
         ),
         pytest.param(
-            {
-                "container": CONTAINER,
-                "inputs": {"artifacts": [{"name": "a", "path": "/a", "s3": {"key": "k"}}]},
-            },
-            ["inputs.artifacts[0]"],
-            id="input artifact",
-        ),
-        pytest.param(
-            {"container": CONTAINER, "outputs": {"artifacts": [{"name": "a", "path": "/a"}]}},
-            ["outputs.artifacts[0]"],
-            id="output artifact",
-        ),
-        pytest.param(
-            {"containerSet": {"containers": [{}]}, "zeta": 1}, ["containerSet", "zeta"], id="unknown"
+            {"containerSet": {"containers": [{"lifecycle": {"preStop": {}}}]}, "zeta": 1},
+            ["containerSet.containers[0].lifecycle", "zeta"],
+            id="unknown",
         ),
     ],
 )

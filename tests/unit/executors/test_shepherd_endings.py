@@ -11,7 +11,7 @@ from workflows.executors.process.facts import read_result
 from workflows.executors.process.logs import read_logs
 from workflows.executors.process.shepherd import journal as journals
 from workflows.executors.process.shepherd.commands import CannotStartError, find_program
-from workflows.executors.process.shepherd.endings import Ending, ending_of, kubernetes_exit_code, presentable
+from workflows.executors.process.shepherd.endings import kubernetes_exit_code, presentable
 from workflows.executors.process.shepherd.folders import Layout
 from workflows.executors.process.shepherd.frames import BrokenFrameError, Decoder, encode
 from workflows.executors.process.shepherd.journal import Journal, Start, read_journal
@@ -29,53 +29,6 @@ INITIALIZING = "Pod failed before main container starts due to PodInitializing: 
 @pytest.mark.parametrize(("code", "shown"), [(0, 0), (7, 7), (255, 255), (-15, 143), (-9, 137), (-11, 139)])
 def test_signals_become_exit_codes_as_in_kubernetes(code: int, shown: int) -> None:
     assert kubernetes_exit_code(code) == shown
-
-
-@pytest.mark.parametrize(
-    ("container", "code", "circumstances", "ending"),
-    [
-        pytest.param("main", 0, {}, Ending("Succeeded", "", 0), id="success"),
-        pytest.param("main", 1, {}, Ending("Failed", "main: Error (exit code 1)", 1), id="failure"),
-        pytest.param("main", 143, {}, Ending("Failed", "main: Error (exit code 143)", 143), id="signal"),
-        pytest.param(
-            "main",
-            64,
-            {"detail": "why"},
-            Ending("Failed", "main: Error (exit code 64): why", 64),
-            id="detail",
-        ),
-        pytest.param("main", 143, {"deadline": True}, Ending("Failed", DEADLINE, 143), id="deadline"),
-        pytest.param("main", 0, {"deadline": True}, Ending("Failed", DEADLINE, 0), id="deadline, obeyed"),
-        pytest.param("main", 0, {"stopped": True}, Ending("Succeeded", "", 0), id="stopped, ended well"),
-        pytest.param(
-            "main", 137, {"stopped": True}, Ending("Failed", "main: Error (exit code 137)", 137), id="kill"
-        ),
-        pytest.param("init", 2, {}, Ending("Failed", "init: Error (exit code 2)"), id="init container"),
-        pytest.param(
-            "init", 137, {}, Ending("Error", INITIALIZING), id="init container, killed from outside"
-        ),
-        pytest.param(
-            "init",
-            143,
-            {"stopped": True},
-            Ending("Failed", "init: Error (exit code 143)"),
-            id="init, stopped",
-        ),
-        pytest.param(
-            "init",
-            0,
-            {"stopped": True},
-            Ending("Failed", "Stopped before the main container started"),
-            id="stopped between containers",
-        ),
-        pytest.param("init", 143, {"deadline": True}, Ending("Failed", DEADLINE), id="init, deadline"),
-    ],
-)
-@pytest.mark.argo("4-node-phases", "4-messages")
-def test_the_end_of_a_container_gives_argos_phase_and_message(
-    container: str, code: int, circumstances: dict[str, object], ending: Ending
-) -> None:
-    assert ending_of(container, code, **circumstances) == ending  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ from workflows.executors.process.settings import ProcessSettings
 from workflows.executors.process.shepherd.folders import Layout
 from workflows.executors.process.shepherd.frames import Decoder, encode
 
-#: called with ``[name, key, started at]`` of what runs and with the records of what ended
-News = Callable[[Sequence[list[Any]], Sequence[JsonObject]], None]
+#: called with the client and its ``news`` and ``unsaved`` messages, see the shepherd's `serve`
+News = Callable[["Client", JsonObject], None]
 
 _REPLY_SECONDS: Final = 30.0
 _RECEIVE_BYTES: Final = 1 << 18
@@ -47,6 +47,7 @@ class Client:
         self._ids = itertools.count(1)
         self._closing = threading.Event()
         self._peer = connect(layout, settings)
+        self._send({"op": "listen"})
         self._reader = threading.Thread(target=self._read, name="process-executor", daemon=True)
         self._reader.start()
 
@@ -79,8 +80,13 @@ class Client:
         with self._lock:
             self._send({"op": "ack", "names": names})
 
+    def saved(self, name: str, artifacts: Sequence[JsonObject], fault: str) -> None:
+        """The outputs of an unsaved attempt are where `artifacts` say; `fault` tells what is missing."""
+        with self._lock:
+            self._send({"op": "saved", "name": name, "artifacts": artifacts, "fault": fault})
+
     def query(self, names: Sequence[str]) -> list[int | JsonObject | None]:
-        """For each name when it started (0: not yet), or its record, or None when nothing is known.
+        """For each name 0 (not started), what is known while it runs, its record, None when it is unknown.
 
         Raises EnvironmentFault.
         """
@@ -142,18 +148,17 @@ class Client:
                 request.answer, request.has_answer = message["states"], True
                 request.done.set()
             return
-        started, ended = message["started"], message["ended"]
         with self._lock:
-            for name, _, _ in started:
+            for name, *_ in message.get("started", ()):
                 self._orders.pop(name, None)
-            for record in ended:
+            for record in message.get("ended", ()):
                 for waiting in (self._orders, self._refusals, self._kills):
                     waiting.pop(record["name"], None)
         try:
-            self._news(started, ended)
+            self._news(self, message)
         except Exception:
             # Not acknowledged, so told again to the next connection; observed again by whoever asks.
-            log.exception("news of %d attempts could not be passed on", len(started) + len(ended))
+            log.exception("news could not be passed on")
 
     def _connect_again(self) -> None:
         pause = _SHORTEST_PAUSE_SECONDS
@@ -171,6 +176,7 @@ class Client:
         with self._lock:
             self._peer.close()
             self._peer = peer
+            self._send({"op": "listen"})
             self._send({"op": "launch", "orders": list(self._orders.values())})
             self._send({"op": "refuse", "refusals": list(self._refusals.values())})
             self._send({"op": "kill", "kills": list(self._kills.values())})

@@ -1,4 +1,4 @@
-"""Environment variables of a container, and Kubernetes' ``$(NAME)`` in its command and arguments. Pure."""
+"""Environment variables of a container, and Kubernetes' ``$(NAME)`` in its command and arguments."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workflows.engine.messages import JsonObject, Launch
+from workflows.executors.process.objects import Objects
 
 _REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
 _KEYED_FIELD = re.compile(r"metadata\.(labels|annotations)\['([^']+)'\]")
-_LOCALHOST = "127.0.0.1"
+LOCALHOST = "127.0.0.1"
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:
@@ -28,19 +29,28 @@ def expand(text: str, variables: Mapping[str, str]) -> str:
 
 
 def variables_of(
-    order: Launch, container: JsonObject, settings_variables: Mapping[str, str]
+    order: Launch, container: JsonObject, settings_variables: Mapping[str, str], objects: Objects
 ) -> dict[str, str]:
     """Variables in Kubernetes' order: what comes later may refer to and replace what came before.
 
-    Expects a container without problems, see `support`.
+    Expects a container without problems, see `support`. Raises CannotRunError for objects that are missing.
     """
+    name = str(container["name"])
     variables = {**settings_variables, "HOSTNAME": order.pod_name}
+    for source in container.get("envFrom") or ():
+        prefix = str(source.get("prefix") or "")
+        for kind, field in _OBJECT_FIELDS.items():
+            if field in source:
+                found = objects.variables(kind, order.namespace, source[field], name)
+                variables |= {f"{prefix}{key}": value for key, value in found.items()}
     for entry in container.get("env") or ():
-        if "valueFrom" in entry:
-            variables[entry["name"]] = _value_from(order, entry["valueFrom"])
+        if entry.get("valueFrom"):
+            value = _value_from(order, entry["valueFrom"], objects, name)
         else:
-            variables[entry["name"]] = expand(str(entry.get("value", "")), variables)
-    return {**variables, **_argo_variables(order, str(container["name"]))}
+            value = expand(str(entry.get("value", "")), variables)
+        if value is not None:
+            variables[entry["name"]] = value
+    return {**variables, **_argo_variables(order, name)}
 
 
 def _argo_variables(order: Launch, container: str) -> dict[str, str]:
@@ -61,7 +71,8 @@ def unknown_sources(entries: Iterable[Any]) -> list[str]:
         f"[{index}].valueFrom.{kind}"
         for index, entry in enumerate(entries)
         for kind, source in (entry.get("valueFrom") or {}).items()
-        if kind != "fieldRef" or not is_known_field(str(source.get("fieldPath", "")))
+        if kind not in _KEY_FIELDS
+        and (kind != "fieldRef" or not is_known_field(str(source.get("fieldPath", ""))))
     ]
 
 
@@ -75,13 +86,25 @@ _FIELDS: dict[str, Callable[[Launch], str]] = {
     "metadata.uid": lambda order: f"{order.run_uid}/{order.node_id}",
     "spec.serviceAccountName": lambda order: str(order.pod.get("serviceAccountName") or "default"),
     "spec.nodeName": lambda _: "localhost",
-    "status.hostIP": lambda _: _LOCALHOST,
-    "status.podIP": lambda _: _LOCALHOST,
+    "status.hostIP": lambda _: LOCALHOST,
+    "status.podIP": lambda _: LOCALHOST,
 }
 
 
-def _value_from(order: Launch, source: JsonObject) -> str:
-    path = str(source["fieldRef"]["fieldPath"])
+#: kinds of objects and the fields by which `envFrom` and `valueFrom` name them
+_OBJECT_FIELDS = {"configmap": "configMapRef", "secret": "secretRef"}
+_KEY_FIELDS = {"configMapKeyRef": "configmap", "secretKeyRef": "secret"}
+
+
+def _value_from(order: Launch, source: JsonObject, objects: Objects, container: str) -> str | None:
+    for field, kind in _KEY_FIELDS.items():
+        if field in source:
+            return objects.variable(kind, order.namespace, source[field], container)
+    return field_value(order, str(source["fieldRef"]["fieldPath"]))
+
+
+def field_value(order: Launch, path: str) -> str:
+    """The value of a `fieldRef`, for a path that `is_known_field`."""
     keyed = _KEYED_FIELD.fullmatch(path)
     if keyed is None:
         return _FIELDS[path](order)

@@ -5,12 +5,22 @@ from __future__ import annotations
 import os
 from typing import Any, Final
 
-from workflows.engine.messages import NodeFinished, NodeStarted
+from workflows.engine.messages import (
+    ContainerChanged,
+    Fact,
+    JsonObject,
+    NodeFinished,
+    NodeProgress,
+    NodeReady,
+    NodeStarted,
+)
 from workflows.executors.process.shepherd.folders import Layout
 from workflows.executors.process.shepherd.ledger import Record
 
 MAX_RESULT_BYTES: Final = 256 * 1024
 HOST: Final = "localhost"
+#: where everything that listens is reached
+ADDRESS: Final = "127.0.0.1"
 
 
 def run_of(key: list[Any]) -> str:
@@ -19,6 +29,45 @@ def run_of(key: list[Any]) -> str:
 
 def started_fact(key: list[Any], at: int) -> NodeStarted:
     return NodeStarted(node_id=key[1], attempt=key[2], at=at, host=HOST)
+
+
+def ready_fact(key: list[Any], at: int) -> NodeReady:
+    return NodeReady(node_id=key[1], attempt=key[2], at=at, address=ADDRESS)
+
+
+def progress_fact(key: list[Any], progress: str, at: int) -> NodeProgress:
+    return NodeProgress(node_id=key[1], attempt=key[2], at=at, progress=progress)
+
+
+def changed_fact(key: list[Any], state: list[Any]) -> ContainerChanged:
+    """`state` is ``[container, phase, message, exit code, at]``."""
+    container, phase, message, exit_code, at = state
+    return ContainerChanged(
+        node_id=key[1],
+        attempt=key[2],
+        at=at,
+        container=container,
+        phase=phase,
+        message=message,
+        exit_code=exit_code,
+    )
+
+
+def running_facts(key: list[Any], state: JsonObject) -> list[Fact]:
+    """What is known of an attempt that runs, as the shepherd answers a query."""
+    facts: list[Fact] = [started_fact(key, state["started_at"])]
+    facts += [changed_fact(key, container) for container in state["containers"]]
+    if state["progress"]:
+        facts.append(progress_fact(key, state["progress"], state["started_at"]))
+    if state["ready_at"]:
+        facts.append(ready_fact(key, state["ready_at"]))
+    return facts
+
+
+def ended_facts(record: Record, layout: Layout) -> list[Fact]:
+    """The same record always gives the same facts."""
+    changes = [changed_fact(record["key"], state) for state in record.get("containers", ())]
+    return [*changes, finished_fact(record, layout)]
 
 
 def finished_fact(record: Record, layout: Layout) -> NodeFinished:
@@ -34,6 +83,7 @@ def finished_fact(record: Record, layout: Layout) -> NodeFinished:
         message=record["message"],
         exit_code=record["exit_code"],
         parameters=record["parameters"],
+        artifacts=record.get("artifacts", []),
         result=read_result(layout.output(record["name"], "main", "stdout"))
         if capture_result and ran
         else None,

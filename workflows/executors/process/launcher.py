@@ -47,7 +47,7 @@ def connect(layout: Layout, settings: ProcessSettings) -> socket.socket:
     """A connection to the shepherd of the folder, which is started when needed. Raises EnvironmentFault."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
-        found = _try_to_connect(layout)
+        found = connect_to_running(layout)
         if found is not None:
             return found
         if time.monotonic() > deadline:
@@ -80,8 +80,11 @@ def install_stand_ins(layout: Layout) -> None:
         draft.replace(Path(layout.bin, name))
 
 
-def _try_to_connect(layout: Layout) -> socket.socket | None:
-    """Through /proc, because an absolute path may be longer than a socket address can be."""
+def connect_to_running(layout: Layout) -> socket.socket | None:
+    """None when no shepherd serves. Through /proc, because a path may be longer than a socket address can be.
+
+    Raises OSError.
+    """
     peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     folder = os.open(layout.root, os.O_PATH | os.O_DIRECTORY)
     try:

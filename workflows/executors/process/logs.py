@@ -11,6 +11,7 @@ from workflows.executors.base import LogChunk
 
 _MAX_CHUNK_BYTES: Final = 64 * 1024
 _POLL_SECONDS: Final = 0.1
+_SIGN_OF_LIFE_SECONDS: Final = 1.0
 
 
 class _Stream:
@@ -20,7 +21,7 @@ class _Stream:
         self._path = path
         self._container = container
         self._stream = stream
-        self._offset = offset
+        self.offset = offset
 
     def read(self, *, is_final: bool) -> Iterator[LogChunk]:
         """What is there by now; `is_final` gives out an unfinished character at the end, too."""
@@ -32,13 +33,13 @@ class _Stream:
                 text, taken = data.decode(errors="replace"), len(data)
             if not taken:
                 return
-            yield LogChunk(self._container, self._stream, self._offset, text)
-            self._offset += taken
+            yield LogChunk(self._container, self._stream, self.offset, text)
+            self.offset += taken
 
     def _read_bytes(self) -> bytes:
         try:
             with open(self._path, "rb") as file:
-                file.seek(self._offset)
+                file.seek(self.offset)
                 return file.read(_MAX_CHUNK_BYTES)
         except FileNotFoundError:
             return b""
@@ -52,12 +53,21 @@ def read_logs(
     follow: bool,
     has_ended: Callable[[], bool],
 ) -> Iterator[LogChunk]:
-    """Chunks of each stream (name to file) from byte `offset` on; with `follow` until the attempt ended."""
+    """Chunks of each stream (name to file) from byte `offset` on; with `follow` until the attempt ended.
+
+    While there is nothing to follow, an empty chunk comes about once a second, so that the reader can leave.
+    """
     streams = [_Stream(path, container, stream, offset) for stream, path in paths.items()]
+    told_at = time.monotonic()
     while True:
         is_final = has_ended()
         for stream in streams:
-            yield from stream.read(is_final=is_final)
+            for chunk in stream.read(is_final=is_final):
+                yield chunk
+                told_at = time.monotonic()
         if is_final or not follow:
             return
+        if time.monotonic() - told_at >= _SIGN_OF_LIFE_SECONDS:
+            yield LogChunk(container, next(iter(paths)), streams[0].offset, "")
+            told_at = time.monotonic()
         time.sleep(_POLL_SECONDS)

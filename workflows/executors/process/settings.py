@@ -27,6 +27,8 @@ class ProcessSettings:
     variables: Mapping[str, str] = field(default_factory=dict)
     shared_folders: tuple[str, ...] = ()
     max_processes: int = 100
+    #: how many artifacts are fetched and saved at a time
+    transfers: int = 8
     private_file_systems: bool = True
     #: how long the shepherd waits, idle and with nobody connected, before it ends
     linger_seconds: float = 5.0

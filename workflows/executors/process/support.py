@@ -22,6 +22,8 @@ _TEMPLATE_FIELDS = frozenset(
         "outputs",
         "container",
         "script",
+        "containerSet",
+        "sidecars",
         "initContainers",
         "volumes",
         "daemon",
@@ -55,6 +57,8 @@ _CONTAINER_FIELDS = frozenset(
         "command",
         "args",
         "env",
+        "envFrom",
+        "dependencies",
         "workingDir",
         "volumeMounts",
         "source",
@@ -110,9 +114,11 @@ def unsupported_fields(template: Mapping[str, Any]) -> list[str]:
     for name in ("container", "script"):
         if template.get(name):
             found += _container(template[name], name)
-    for index, container in enumerate(template.get("initContainers") or ()):
-        found += _container(container, f"initContainers[{index}]")
-    found += _artifacts(template)
+    for name in ("initContainers", "sidecars"):
+        for index, container in enumerate(template.get(name) or ()):
+            found += _container(container, f"{name}[{index}]")
+    for index, container in enumerate((template.get("containerSet") or {}).get("containers") or ()):
+        found += _container(container, f"containerSet.containers[{index}]")
     for index, volume in enumerate(template.get("volumes") or ()):
         kind = unsupported_kind(volume)
         found += [f"volumes[{index}].{kind}"] if kind else []
@@ -163,14 +169,3 @@ def _security(context: Mapping[str, Any], prefix: str) -> list[str]:
     if (context.get("capabilities") or {}).get("add"):
         found = {*found, "capabilities.add"}
     return [f"{prefix}{name}" for name in found]
-
-
-def _artifacts(template: Mapping[str, Any]) -> list[str]:
-    inputs = (template.get("inputs") or {}).get("artifacts") or ()
-    outputs = (template.get("outputs") or {}).get("artifacts") or ()
-    known = {"name", "path", "raw", "optional", "archive"}
-    return [
-        f"inputs.artifacts[{index}]"
-        for index, artifact in enumerate(inputs)
-        if not (set(artifact) <= known and ("raw" in artifact or artifact.get("optional")))
-    ] + [f"outputs.artifacts[{index}]" for index, _ in enumerate(outputs)]

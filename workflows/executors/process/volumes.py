@@ -1,23 +1,24 @@
-"""Which folders of an attempt appear where: `volumeMounts` over `emptyDir` volumes. Pure."""
+"""Which folders appear where in the view of an attempt: `volumeMounts` over volumes."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from workflows.engine.messages import JsonObject, Launch
-from workflows.executors.process.containers import CannotRunError
 from workflows.executors.process.names import container_file_name
+from workflows.executors.process.object_volumes import OBJECT_KINDS
+from workflows.executors.process.refusal import CannotRunError
 
 #: no control characters, nothing that UTF-8 cannot say
 _PATH = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
-_SUPPORTED_KINDS = frozenset({"emptyDir"})
+_SUPPORTED_KINDS = frozenset({"emptyDir"}) | OBJECT_KINDS
 
 
 def build_mounts(order: Launch, containers: Sequence[JsonObject]) -> list[JsonObject]:
     """The `Mount` messages of all containers, which share one view. Raises CannotRunError."""
-    volumes = {str(volume["name"]): volume for volume in _volumes(order)}
+    volumes = volumes_of(order)
     mounts: dict[str, JsonObject] = {}
     for container in containers:
         for mount in container.get("volumeMounts") or ():
@@ -28,6 +29,17 @@ def build_mounts(order: Launch, containers: Sequence[JsonObject]) -> list[JsonOb
                     f"containers mount different volumes at {path}, which local processes cannot"
                 )
     return list(mounts.values())
+
+
+def volumes_of(order: Launch) -> dict[str, JsonObject]:
+    """Volumes by name; those of the template win over those of the run."""
+    volumes = (*(order.pod.get("volumes") or ()), *(order.template.get("volumes") or ()))
+    return {str(volume["name"]): volume for volume in volumes}
+
+
+def staged_name(volume: str) -> str:
+    """Under which the files of a volume of objects are staged."""
+    return f"volume-{container_file_name(volume)}"
 
 
 def unsupported_kind(volume: JsonObject) -> str:
@@ -43,24 +55,22 @@ def check_path(path: str, what: str) -> str:
     return posixpath.normpath("/" + path.lstrip("/"))
 
 
-def _volumes(order: Launch) -> Iterable[JsonObject]:
-    yield from order.pod.get("volumes") or ()
-    yield from order.template.get("volumes") or ()
-
-
 def _mount(mount: JsonObject, volumes: dict[str, JsonObject]) -> JsonObject:
     name = str(mount["name"])
     if name not in volumes:
         raise CannotRunError(f"volume '{name}' is mounted but not declared")
     kind = unsupported_kind(volumes[name])
     if kind:
-        raise CannotRunError(f"volume '{name}': local processes cannot mount {kind}, only emptyDir")
+        raise CannotRunError(f"volume '{name}': local processes cannot mount {kind}")
     path = check_path(str(mount["mountPath"]), f"volume '{name}'")
     if path == "/":
         raise CannotRunError(f"volume '{name}' cannot be mounted at /")
     sub_path = str(mount.get("subPath") or "")
     if sub_path:
         sub_path = check_path(f"/{sub_path}", f"subPath of volume '{name}'")[1:]
+    if OBJECT_KINDS & set(volumes[name]):
+        staged = f"{staged_name(name)}/{sub_path}" if sub_path else staged_name(name)
+        return {"path": path, "staged": staged, "read_only": True}
     return {
         "path": path,
         "volume": container_file_name(name),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from .frames import BrokenFrameError, Decoder, Message, encode
@@ -24,6 +24,8 @@ class Connection:
         self._decoder = Decoder()
         self._unsent = bytearray()
         self.descriptor = peer.fileno()
+        #: wants to hear the news, and saves outputs
+        self.listens = False
         epoll.register(self.descriptor, select.EPOLLIN)
 
     def receive(self) -> Iterator[Message]:
@@ -42,6 +44,16 @@ class Connection:
         if len(self._unsent) > _MAX_UNSENT_BYTES:
             raise BrokenFrameError("the peer does not read")
         self.flush()
+
+    def send_with_descriptors(self, message: Message, descriptors: Sequence[int]) -> None:
+        """Send at once, or not at all. Raises BrokenFrameError, ConnectionError."""
+        data = encode(message)
+        try:
+            sent = 0 if self._unsent else socket.send_fds(self._peer, [data], descriptors)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(data):
+            raise BrokenFrameError("the peer does not read")
 
     def flush(self) -> None:
         try:

@@ -10,6 +10,7 @@ from typing import Final
 
 SUCCEEDED: Final = "Succeeded"
 FAILED: Final = "Failed"
+RUNNING: Final = "Running"
 ERROR: Final = "Error"
 
 DEADLINE_MESSAGE: Final = "Pod was active on the node longer than the specified deadline"
@@ -17,7 +18,8 @@ DEADLINE_MESSAGE: Final = "Pod was active on the node longer than the specified 
 CANNOT_START: Final = 64
 #: Argo takes these as "ended by Argo itself" and does not blame the container.
 _ENDED_FROM_OUTSIDE: Final = frozenset({128 + 9, 128 + 15})
-_MAIN: Final = "main"
+#: how sidecars end when they are told to
+KILLED_SIDECAR: Final = _ENDED_FROM_OUTSIDE
 #: Kubernetes' limit of a termination message.
 MAX_MESSAGE_CHARACTERS: Final = 4096
 
@@ -36,24 +38,25 @@ def kubernetes_exit_code(code: int) -> int:
     return 128 - code if code < 0 else code
 
 
-def ending_of(
-    container: str, code: int, *, detail: str = "", stopped: bool = False, deadline: bool = False
-) -> Ending:
-    """The ending after `container` was the last to run and exited with `code` (runtime convention).
-
-    `detail` is a termination message; `stopped` tells that somebody asked for the end.
-    """
-    exit_code = code if container == _MAIN else None
-    if deadline:
-        return Ending(FAILED, DEADLINE_MESSAGE, exit_code)
-    if code == 0 and container == _MAIN:
-        return Ending(SUCCEEDED, "", exit_code)
-    if container != _MAIN and code in _ENDED_FROM_OUTSIDE and not stopped:
+def init_failure(container: str, code: int, *, detail: str = "", stopped: bool = False) -> Ending:
+    """The ending after an init container exited with `code`; `stopped`: somebody asked for the end."""
+    if code in _ENDED_FROM_OUTSIDE and not stopped:
         return Ending(ERROR, "Pod failed before main container starts due to PodInitializing: ")
-    if code == 0:
-        return Ending(FAILED, STOPPED_BEFORE_START)
+    return container_failure(container, code, detail=detail, node_exit_code=None)
+
+
+def container_failure(container: str, code: int, *, detail: str, node_exit_code: int | None) -> Ending:
+    """The ending after `container` exited with `code`; `detail` is a termination message."""
     text = f"{container}: Error (exit code {code})"
-    return Ending(FAILED, f"{text}: {detail}" if detail else text, exit_code)
+    return Ending(FAILED, f"{text}: {detail}" if detail else text, node_exit_code)
+
+
+def container_state(container: str, code: int, *, detail: str = "") -> tuple[str, str]:
+    """Phase and message of the node of one container. Source: Argo's `assessNodeStatus`."""
+    if code == 0:
+        return SUCCEEDED, ""
+    phase = ERROR if code == CANNOT_START else FAILED
+    return phase, presentable(f"{container}: Error (exit code {code}): {detail}")
 
 
 def presentable(message: str) -> str:
@@ -68,3 +71,5 @@ STOPPED_BEFORE_START: Final = "Stopped before the main container started"
 LOST: Final = (
     "The process was ended because its supervisor was killed; what it did so far is unknown. Retry the node."
 )
+NOT_SAVED: Final = "The outputs were not saved: {}"
+NOBODY_SAVED: Final = "no server took them in time"

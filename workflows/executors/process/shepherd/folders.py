@@ -11,6 +11,7 @@ ROOT/             private to the user
     ATTEMPT~CONTAINER.stdout     what a container wrote; absent when it wrote nothing
     ATTEMPT~CONTAINER.stderr
   slots/N/        private file systems in use
+  staging/ID/     input files of one server process, until the attempt they are for starts
   trash/          being removed
 """
 
@@ -66,6 +67,10 @@ class Layout:
         return f"{self.root}/slots"
 
     @property
+    def staging(self) -> str:
+        return f"{self.root}/staging"
+
+    @property
     def trash(self) -> str:
         return f"{self.root}/trash"
 
@@ -80,7 +85,7 @@ class Layout:
         """Make what is missing. Raises OSError."""
         os.makedirs(self.root, mode=0o700, exist_ok=True)
         os.chmod(self.root, 0o700)
-        for folder in (self.bin, self.void, self.runs, self.slots, self.trash):
+        for folder in (self.bin, self.void, self.runs, self.slots, self.staging, self.trash):
             os.makedirs(folder, mode=0o700, exist_ok=True)
 
     def identity(self) -> str:

@@ -1,52 +1,47 @@
-"""Carries out orders: starts attempts, watches them, ends them, puts their ends on record.
+"""Keeps the attempts of a state folder: takes orders, holds what goes on, puts the ends on record.
 
-Single-threaded; `serve` calls it whenever something happened. A container is over when its first process
-ended AND every process it left behind is gone:
+Single-threaded; `serve` calls it whenever something happened. An attempt goes
 
-    queued ─► container runs ─► leftovers are killed ─► next container … ─► on record
+    queued ─► its containers run, see `conductor` ─► its outputs are saved by Sluice ─► on record
 """
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from collections import deque
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from . import processes
+from . import course
 from .attempts import DEFAULT_GRACE_SECONDS, Attempt, Order
-from .commands import CannotStartError
+from .conductor import Conductor, now
 from .endings import (
-    CANNOT_START,
     ERROR,
     FAILED,
+    NOBODY_SAVED,
+    NOT_SAVED,
     STOPPED_BEFORE_START,
+    SUCCEEDED,
     Ending,
-    ending_of,
-    kubernetes_exit_code,
     presentable,
 )
 from .folders import Layout
-from .journal import Journal, Start, milliseconds_since_boot
-from .ledger import Ledgers, Record
-from .outputs import UnreadableOutputError, read_outputs
+from .journal import Journal, Start
+from .ledger import Ledgers, Record, make_record
+from .news import News
+from .outputs import UnreadableOutputError, open_artifact, read_outputs, read_progress
 from .plan import CannotMountError
 from .starting import Starter
 from .timers import Timers
 from .trash import Trash
 from .views import ViewPool
 
-_SWEEP_SECONDS: Final = 0.02
-#: Leftovers that survive this many rounds of SIGKILL are left alone, their view is not used again.
-_MAX_SWEEPS: Final = 500
 _RECORD_AGAIN_SECONDS: Final = 1.0
+#: how long outputs wait for a Sluice that saves them
+_SAVING_PATIENCE_SECONDS: Final = 3600.0
 
 
 class Keeper:
-    """Call `pump`, `reap` and `run_timers` often; collect what happened with `take_news`."""
+    """Call `pump`, `reap` and `run_timers` often; collect what happened from `news`."""
 
     def __init__(
         self,
@@ -58,27 +53,29 @@ class Keeper:
         max_processes: int,
         default_path: str,
     ) -> None:
+        self._layout = layout
         self._pool = pool
-        self._trash = trash
         self._ledgers = ledgers
         self._max_processes = max_processes
-        self._starter = Starter(layout, pool, default_path=default_path)
         self._timers = Timers()
         self._queue: dict[str, Order] = {}
         self._attempts: dict[str, Attempt] = {}
-        self._by_process: dict[int, Attempt] = {}
+        self._unsaved: dict[str, Attempt] = {}
         self._deadlines: dict[str, float] = {}
         self._unrecorded: dict[str, Record] = {}
-        self._started: dict[str, Attempt] = {}
-        self._ended: deque[Record] = deque()
+        self.news = News()
         self.journal = Journal(layout.journal, self._running)
+        self._starter = Starter(layout, pool, default_path=default_path)
+        self._conductor = Conductor(
+            self._starter, self._timers, trash, self.news, self.journal, self._processes_are_over
+        )
 
     # --- what Sluice may ask for ---
 
     def launch(self, order: Order) -> None:
         """Queue an order, unless it was carried out, or is: then report it once more."""
         if order.name in self._attempts:
-            self._started[order.name] = self._attempts[order.name]
+            self.news.start(self._attempts[order.name])
         elif not (self._is_pending(order.name) or self._repeat_end(order.name)):
             self._queue[order.name] = order
 
@@ -102,8 +99,8 @@ class Keeper:
         for waiting in (self._queue, self._unrecorded):
             for name in [name for name in waiting if name.startswith(prefix)]:
                 del waiting[name]
-        self._ended = deque(record for record in self._ended if not record["name"].startswith(prefix))
-        for name, attempt in self._attempts.items():
+        self.news.forget(prefix)
+        for name, attempt in list(self._attempts.items()):
             if name.startswith(prefix):
                 self._abandon(attempt)
 
@@ -124,14 +121,49 @@ class Keeper:
         """The state folder is gone: end everything at once, nobody will ask."""
         self._queue.clear()
         self._unrecorded.clear()
-        for attempt in self._attempts.values():
+        for attempt in list(self._attempts.values()):
             self._abandon(attempt)
 
     def state_of(self, name: str) -> int | Record | None:
-        """When it started (0: not yet), or how it ended; None when nothing is known."""
-        if name in self._attempts:
-            return self._attempts[name].started_at
+        """0 when it has not started, what is known of it while it runs, how it ended; else None."""
+        attempt = self._attempts.get(name)
+        if attempt is not None:
+            return {
+                "started_at": attempt.started_at,
+                "ready_at": attempt.ready_at,
+                "progress": attempt.progress,
+                "containers": course.container_states(attempt) if attempt.order.is_watched else [],
+            }
         return 0 if self._is_pending(name) else self._ledgers.find(name)
+
+    # --- outputs that Sluice saves ---
+
+    def unsaved(self) -> list[Record]:
+        """Records, without artifacts yet, of attempts that only wait for their outputs to be saved."""
+        return [
+            {**self._record_of(attempt, attempt.ending), "saving": attempt.order.saving}
+            for attempt in self._unsaved.values()
+            if attempt.ending is not None
+        ]
+
+    def open_artifacts(self, name: str, artifacts: Sequence[str]) -> list[int | str]:
+        """For each output artifact of an unsaved attempt a descriptor for the caller to close, or why not."""
+        attempt = self._unsaved.get(name)
+        if attempt is None:
+            return ["the attempt has no outputs to save"] * len(artifacts)
+        since = 0 if attempt.view.is_private else attempt.started_at
+        with self._pool.inside(attempt.view):
+            return [open_artifact(attempt.order.artifacts[artifact], since) for artifact in artifacts]
+
+    def saved(self, name: str, artifacts: Sequence[Mapping[str, Any]], fault: str) -> None:
+        """Sluice has saved what it could; a `fault` makes an Error of a node that had succeeded."""
+        attempt = self._unsaved.get(name)
+        if attempt is None or attempt.ending is None:
+            return
+        ending = attempt.ending
+        if fault and ending.phase == SUCCEEDED:
+            ending = Ending(ERROR, fault, ending.exit_code)
+        self._finish(attempt, ending, artifacts)
 
     # --- what the loop calls ---
 
@@ -152,26 +184,14 @@ class Keeper:
 
     def reap(self) -> None:
         """Take notice of every process that ended."""
-        ended: list[tuple[Attempt, int]] = []
-        for process in _zombies():
-            attempt = self._by_process.pop(process, None)
-            if attempt is not None:
-                # Before the zombie is reaped its number cannot be anybody else's.
-                processes.signal_group(process, signal.SIGKILL)
-            status = os.waitpid(process, 0)[1]
-            self._trash.reaped(process)
-            if attempt is not None:
-                ended.append((attempt, kubernetes_exit_code(os.waitstatus_to_exitcode(status))))
-        for attempt, code in ended:
-            self._container_ended(attempt, code)
-        self._settle()
+        self._conductor.reap()
 
-    def run_timers(self, now: float) -> None:
-        self._timers.run_due(now)
-        for name in [name for name, deadline in self._deadlines.items() if deadline <= now]:
+    def run_timers(self, moment: float) -> None:
+        self._timers.run_due(moment)
+        for name in [name for name, deadline in self._deadlines.items() if deadline <= moment]:
             del self._deadlines[name]
             attempt = self._attempts[name]
-            attempt.is_past_deadline = not (attempt.is_stopping or attempt.has_ended)
+            attempt.is_past_deadline = not attempt.is_stopping
             self._stop(attempt, DEFAULT_GRACE_SECONDS)
 
     @property
@@ -179,32 +199,30 @@ class Keeper:
         """On the monotonic clock; infinite when nothing is planned."""
         return min((self._timers.next_due, *self._deadlines.values()))
 
-    def take_news(self) -> tuple[list[Any], list[Record]]:
-        """Since the last call: ``[name, key, started at]`` of what runs, records of what ended."""
-        started = [
-            [attempt.name, attempt.order.key, attempt.started_at]
-            for attempt in self._started.values()
-            if not attempt.has_ended
-        ]
-        ended = list(self._ended)
-        self._started.clear()
-        self._ended.clear()
-        return started, ended
+    def look_at_progress(self) -> None:
+        """Take notice of what commands wrote to their progress files."""
+        for attempt in self._attempts.values():
+            progress = read_progress(attempt.view.progress)
+            if progress not in ("", attempt.progress):
+                attempt.progress = progress
+                self.news.progress(attempt, now())
 
     # --- steps of an attempt ---
 
     def _begin(self, order: Order) -> None:
+        staged = f"{self._layout.root}/{order.staged}" if order.staged else ""
+        written = (*order.outputs.values(), *order.files, *order.artifacts.values())
         try:
             self._ledgers.prepare(order.name)
             self.journal.write(Start(order.name, order.key))
-            view = self._pool.take(order.mounts, (*order.outputs.values(), *order.files))
+            view = self._pool.take(order.mounts, written, staged=staged, placements=order.placements)
         except (OSError, ValueError, CannotMountError) as error:
             fault = Ending(ERROR, f"cannot prepare the private file system: {error}")
             self._put_on_record(_record(order.name, order.key, fault))
             return
-        attempt = Attempt(order, view, started_at=_now())
+        attempt = Attempt(order, view, started_at=now())
         self._attempts[order.name] = attempt
-        self._started[order.name] = attempt
+        self.news.start(attempt)
         try:
             self._starter.stage(attempt)
         except (OSError, ValueError) as error:
@@ -212,88 +230,56 @@ class Keeper:
             return
         if order.deadline_seconds is not None:
             self._deadlines[order.name] = time.monotonic() + order.deadline_seconds
-        self._start_container(attempt)
+        self._conductor.begin(attempt)
 
-    def _start_container(self, attempt: Attempt) -> None:
-        try:
-            process = self._starter.start(attempt)
-        except CannotStartError as error:
-            self._container_ended(attempt, CANNOT_START, detail=str(error))
-            self._timers.call_later(0, self._settle)
-        except OSError as error:
-            self._finish(attempt, Ending(ERROR, f"cannot start the process: {error}"), trusted=False)
-        else:
-            attempt.process = process
-            attempt.process_started = milliseconds_since_boot()
-            attempt.sessions.add(process)
-            self._by_process[process] = attempt
-            with suppress(OSError):  # a full disk; the intent is written and the process is marked
-                start = Start(attempt.name, attempt.order.key, process, attempt.process_started)
-                self.journal.write(start, again=True)
-
-    def _container_ended(self, attempt: Attempt, code: int, *, detail: str = "") -> None:
-        attempt.process = 0
-        attempt.exit_code = code
-        attempt.detail = detail
-        attempt.ended_at = _now()
-
-    def _settle(self) -> None:
-        """Go on with every attempt whose container ended and left nobody behind."""
-        ended = [attempt for attempt in self._attempts.values() if attempt.has_ended]
-        if not ended:
-            return
-        strangers = self._strangers()
-        for attempt in ended:
-            leftovers = [process for process in strangers if self._belongs(process, attempt)]
-            if leftovers and attempt.sweeps < _MAX_SWEEPS:
-                attempt.sweeps += 1
-                for process in leftovers:
-                    processes.kill(process)
-                self._timers.call_later(_SWEEP_SECONDS, self._settle)
-            else:
-                self._container_is_over(attempt, trusted=not leftovers)
-
-    def _container_is_over(self, attempt: Attempt, *, trusted: bool) -> None:
-        code = attempt.exit_code or 0
-        try:
-            self._starter.keep_outputs(attempt)
-        except OSError as error:
-            self._finish(attempt, Ending(ERROR, f"cannot keep the output: {error}", code), trusted=False)
-            return
-        stopped = attempt.is_stopping or attempt.is_past_deadline
-        if code == 0 and not stopped and attempt.container + 1 < len(attempt.order.containers):
-            attempt.container += 1
-            attempt.exit_code = None
-            self._start_container(attempt)
-            return
-        ending = ending_of(
-            attempt.current.name,
-            code,
-            detail=attempt.detail,
-            stopped=attempt.is_stopping,
-            deadline=attempt.is_past_deadline,
-        )
-        self._finish(attempt, ending, trusted=trusted)
-
-    def _finish(self, attempt: Attempt, ending: Ending, *, trusted: bool = True) -> None:
-        parameters: dict[str, str] = {}
-        if attempt.order.outputs and ending.exit_code is not None and not attempt.is_forgotten:
-            try:
-                since = 0 if attempt.view.is_private else attempt.started_at
-                with self._pool.inside(attempt.view):
-                    parameters = read_outputs(attempt.order.outputs, since=since)
-            except UnreadableOutputError as error:
-                if not ending.message:
-                    ending = Ending(ERROR, str(error), ending.exit_code)
-        del self._attempts[attempt.name]
+    def _processes_are_over(self, attempt: Attempt) -> None:
+        """Nothing of the attempt runs any more: read what it left, and have it saved."""
         self._deadlines.pop(attempt.name, None)
-        self._started.pop(attempt.name, None)
-        self._pool.give_back(attempt.view, trusted=trusted)
+        if attempt.is_forgotten:
+            self._finish(attempt, Ending(FAILED))
+            return
+        ending = self._read_outputs(attempt, course.ending_of(attempt))
+        if attempt.order.saving is not None and attempt.fault is None:
+            attempt.ending = ending
+            self._unsaved[attempt.name] = attempt
+            self._timers.call_later(_SAVING_PATIENCE_SECONDS, lambda: self._give_up_saving(attempt))
+        else:
+            self._finish(attempt, ending)
+
+    def _read_outputs(self, attempt: Attempt, ending: Ending) -> Ending:
+        if not attempt.order.outputs or ending.exit_code is None:
+            return ending
+        since = 0 if attempt.view.is_private else attempt.started_at
+        try:
+            with self._pool.inside(attempt.view):
+                attempt.parameters = read_outputs(attempt.order.outputs, since=since)
+        except UnreadableOutputError as error:
+            return ending if ending.message else Ending(ERROR, str(error), ending.exit_code)
+        return ending
+
+    def _give_up_saving(self, attempt: Attempt) -> None:
+        if self._unsaved.get(attempt.name) is attempt:
+            self.saved(attempt.name, (), NOT_SAVED.format(NOBODY_SAVED))
+
+    def _finish(self, attempt: Attempt, ending: Ending, artifacts: Sequence[Mapping[str, Any]] = ()) -> None:
+        del self._attempts[attempt.name]
+        self._unsaved.pop(attempt.name, None)
+        self._deadlines.pop(attempt.name, None)
+        self._pool.give_back(attempt.view, trusted=not attempt.is_tainted)
         if not attempt.is_forgotten:
-            record = _record(attempt.name, attempt.order.key, ending)
-            record |= {"started_at": attempt.started_at, "parameters": parameters}
-            record["at"] = attempt.ended_at or record["at"]
+            record = self._record_of(attempt, ending)
+            if artifacts:
+                record["artifacts"] = list(artifacts)
             self._put_on_record(record)
+
+    def _record_of(self, attempt: Attempt, ending: Ending) -> Record:
+        record = _record(attempt.name, attempt.order.key, ending)
+        ended_at = max((run.ended_at for run in attempt.runs), default=0)
+        record |= {"started_at": attempt.started_at, "parameters": attempt.parameters}
+        record["at"] = ended_at or record["at"]
+        if attempt.order.is_watched:
+            record["containers"] = course.container_states(attempt)
+        return record
 
     def _put_on_record(self, record: Record) -> None:
         """Try until it works, on a full disk for instance; nobody hears of the end before."""
@@ -305,7 +291,7 @@ class Keeper:
             self._timers.call_later(_RECORD_AGAIN_SECONDS, lambda: self._record_again(name))
         else:
             del self._unrecorded[name]
-            self._ended.append(record)
+            self.news.end(record)
 
     def _record_again(self, name: str) -> None:
         if name in self._unrecorded:
@@ -314,19 +300,19 @@ class Keeper:
     # --- ending ---
 
     def _stop(self, attempt: Attempt, grace_seconds: float) -> None:
-        attempt.is_stopping = True
-        if attempt.process:
-            processes.signal_group(attempt.process, signal.SIGTERM)
-            self._timers.call_later(grace_seconds, lambda: self._kill_hard(attempt))
+        """What only waits for its outputs to be saved has the grace period for that."""
+        if attempt.ending is not None:
+            self._timers.call_later(grace_seconds, lambda: self._give_up_saving(attempt))
+        else:
+            self._conductor.stop(attempt, grace_seconds)
 
     def _abandon(self, attempt: Attempt) -> None:
         attempt.is_forgotten = True
+        if attempt.ending is not None:
+            self._finish(attempt, attempt.ending)
+            return
         attempt.is_stopping = True
-        self._kill_hard(attempt)
-
-    def _kill_hard(self, attempt: Attempt) -> None:
-        if attempt.process:
-            processes.signal_group(attempt.process, signal.SIGKILL)
+        self._conductor.kill_hard(attempt)
 
     # --- small things ---
 
@@ -337,52 +323,18 @@ class Keeper:
         """Report an attempt that ended once more; False when it has not."""
         record = self._ledgers.find(name)
         if record is not None:
-            self._ended.append(record)
+            self.news.end(record)
         return record is not None
-
-    def _strangers(self) -> list[int]:
-        """Children of the shepherd that it did not start: descendants of attempts whose parents ended."""
-        known = {*self._by_process, self._trash.remover}
-        return [process for process in processes.living_children() if process not in known]
-
-    def _belongs(self, process: int, attempt: Attempt) -> bool:
-        return (
-            attempt.view.contains(process)
-            or processes.session_of(process) in attempt.sessions
-            or processes.mark_of(process) == self._starter.mark_of(attempt)
-        )
 
     def _running(self) -> list[Start]:
         return [
-            Start(each.name, each.order.key, each.process, each.process_started)
+            Start(each.name, each.order.key, run.process, run.process_started)
             for each in self._attempts.values()
+            for run in each.runs or ()
         ]
 
 
 def _record(name: str, key: list[Any], ending: Ending) -> Record:
-    return {
-        "name": name,
-        "key": key,
-        "phase": ending.phase,
-        "message": presentable(ending.message),
-        "exit_code": ending.exit_code,
-        "at": _now(),
-        "started_at": None,
-        "parameters": {},
-    }
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def _zombies() -> Iterator[int]:
-    """Ended children; the caller reaps each before it asks for the next."""
-    while True:
-        try:
-            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return
-        if found is None:
-            return
-        yield found.si_pid
+    return make_record(
+        name, key, ending.phase, presentable(ending.message), exit_code=ending.exit_code, at=now()
+    )

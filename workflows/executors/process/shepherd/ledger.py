@@ -23,6 +23,25 @@ _SCAN_BYTES: Final = 1 << 20
 _RECORD_BYTES: Final = 1 << 12
 
 
+def make_record(
+    name: str, key: list[Any], phase: str, message: str, *, exit_code: int | None, at: int
+) -> Record:
+    """How the attempt `name` ended, as far as it is always told. `exit_code` None: no process ever ran.
+
+    `containers` are added for attempts that are watched, `artifacts` where some were saved.
+    """
+    return {
+        "name": name,
+        "key": key,
+        "phase": phase,
+        "message": message,
+        "exit_code": exit_code,
+        "at": at,
+        "started_at": None,
+        "parameters": {},
+    }
+
+
 class Ledger:
     """The ends of one run, for the one process that may write them."""
 

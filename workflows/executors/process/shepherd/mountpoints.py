@@ -16,8 +16,11 @@ _KERNEL_FOLDERS: Final = frozenset({"/dev", "/proc", "/sys"})
 _MAX_ENTRIES: Final = 500
 
 
-def make_mount_points(folder: str, plan: Plan, *, wanted: Iterable[str], claimed: Sequence[str]) -> list[str]:
-    """Make `wanted` where they are missing, and `claimed` so that this user owns them.
+def make_mount_points(
+    folder: str, plan: Plan, *, wanted: Iterable[str], claimed: Sequence[str], files: Iterable[str] = ()
+) -> list[str]:
+    """Make the folders `wanted` and the `files` where they are missing, and `claimed` so that this user owns
+    them.
 
     Returns what is to be bound instead of `plan.bound`. Raises OSError, CannotMountError.
     """
@@ -26,6 +29,8 @@ def make_mount_points(folder: str, plan: Plan, *, wanted: Iterable[str], claimed
         points.make(os.path.realpath(path), claimed=True)
     for path in wanted:
         points.make(os.path.realpath(path), claimed=False)
+    for path in files:
+        points.make_file(os.path.realpath(path))
     return points.bound
 
 
@@ -43,6 +48,16 @@ class _MountPoints:
                 return
             self._open_up(holder)
         os.makedirs(self._layer_path(path), exist_ok=True)
+
+    def make_file(self, path: str) -> None:
+        if os.path.isfile(path) and not any(is_below(path, private) for private in PRIVATE):
+            return
+        if os.path.isdir(path) and not any(is_below(path, private) for private in PRIVATE):
+            raise CannotMountError(f"{path} is a folder, and what goes there is a file")
+        self.make(os.path.dirname(path), claimed=False)
+        while (holder := self._holder_of(path)) is not None:
+            self._open_up(holder)
+        os.close(os.open(self._layer_path(path), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
     def _holder_of(self, path: str) -> str | None:
         return next((bound for bound in self.bound if is_below(path, bound)), None)

@@ -21,7 +21,7 @@ from typing import Final
 
 from . import syscalls
 from .mountpoints import make_mount_points
-from .plan import BIN, PRIVATE, TEMPORARY, Mount, Plan, is_below
+from .plan import BIN, PRIVATE, TEMPORARY, CannotMountError, Mount, Placement, Plan, is_below
 
 #: Folders every slot has on disk, and the mode of each.
 SLOT_FOLDERS: Final = {
@@ -55,6 +55,19 @@ def make_slot(folder: str, plan: Plan | None) -> None:
             os.mkdir(f"{folder}/work{path}")
 
 
+def place(folder: str, placements: Sequence[Placement]) -> None:
+    """Move what was staged into volumes. Raises OSError and CannotMountError."""
+    for placement in placements:
+        target = f"{folder}/volumes/{placement.volume}/{placement.sub_path}".rstrip("/")
+        source = f"{folder}/staged/{placement.staged}"
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        try:
+            os.rename(source, target)
+        except OSError as error:
+            text = f"there is already something at {placement.sub_path or '/'} of volume {placement.volume}"
+            raise CannotMountError(text) from error
+
+
 def make_root(folder: str, plan: Plan, mounts: Sequence[Mount], claimed: Sequence[str]) -> None:
     """Build the file system of the slot `folder` in the current mount namespace and make it the root.
 
@@ -64,8 +77,9 @@ def make_root(folder: str, plan: Plan, mounts: Sequence[Mount], claimed: Sequenc
     root = f"{folder}/root"
     if plan.in_memory:
         _move_to_memory(folder)
-    wanted = (*plan.shared, *(mount.path for mount in mounts))
-    bound = make_mount_points(folder, plan, wanted=wanted, claimed=claimed)
+    files = [mount.path for mount in mounts if os.path.isfile(_source(folder, mount))]
+    wanted = (*plan.shared, *(mount.path for mount in mounts if mount.path not in files))
+    bound = make_mount_points(folder, plan, wanted=wanted, claimed=claimed, files=files)
     if plan.layers != ("/",):
         syscalls.bind(f"{folder}/upper", root)
     for path in plan.layers:
@@ -105,12 +119,29 @@ def _mount_layer(folder: str, path: str, *, in_user_namespace: bool) -> None:
     syscalls.mount("overlay", target, "overlay", data=data)
 
 
-def _mount_volume(folder: str, mount: Mount) -> None:
+def _source(folder: str, mount: Mount) -> str:
+    if mount.staged:
+        return f"{folder}/staged/{mount.staged}"
     source = f"{folder}/volumes/{mount.volume}"
-    if mount.sub_path:
-        source = f"{source}/{mount.sub_path}"
-    os.makedirs(source, exist_ok=True)
-    syscalls.bind(source, f"{folder}/root{os.path.realpath(mount.path)}", read_only=mount.read_only)
+    return f"{source}/{mount.sub_path}" if mount.sub_path else source
+
+
+def _mount_volume(folder: str, mount: Mount) -> None:
+    source = _source(folder, mount)
+    if not os.path.exists(source):
+        os.makedirs(source)
+    target = f"{folder}/root{os.path.realpath(mount.path)}"
+    if not os.path.lexists(target):  # inside a volume mounted before
+        _make_point(target, is_file=os.path.isfile(source))
+    syscalls.bind(source, target, read_only=mount.read_only)
+
+
+def _make_point(path: str, *, is_file: bool) -> None:
+    if is_file:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    else:
+        os.makedirs(path, exist_ok=True)
 
 
 def _move_to_memory(folder: str) -> None:

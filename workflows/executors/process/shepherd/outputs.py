@@ -1,4 +1,4 @@
-"""Read the files that become output parameters, once the main container has ended.
+"""Read the files that become output parameters and open output artifacts, once the main container has ended.
 
 The caller has entered the file system of the attempt, so links lead nowhere else.
 """
@@ -6,15 +6,20 @@ The caller has entered the file system of the attempt, so links lead nowhere els
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from typing import Final
 
-from .syscalls import open_for_reading
+from .syscalls import open_for_reading, open_path
 
 MAX_PARAMETER_BYTES: Final = 256 * 1024
 #: File times are those of the kernel's last tick.
 _CLOCK_TOLERANCE_MS: Final = 20
+_PROGRESS: Final = re.compile(r"\d{1,12}/\d{1,12}")
+_PROGRESS_BYTES: Final = 64
+#: what `open_artifact` says of a path where nothing is
+ABSENT: Final = "absent"
 
 
 class UnreadableOutputError(Exception):
@@ -57,3 +62,43 @@ def _contents(name: str, path: str, descriptor: int, since: int) -> str | None:
         text = f"{path} has {status.st_size} bytes, more than the {MAX_PARAMETER_BYTES} a parameter can hold"
         raise UnreadableOutputError(f"output parameter '{name}': {text}")
     return os.read(descriptor, MAX_PARAMETER_BYTES + 1).decode(errors="replace").removesuffix("\n")
+
+
+def open_artifact(path: str, since: int = 0) -> int | str:
+    """A descriptor that stands for the file or folder at `path`, or why there is none: ABSENT or a reason.
+
+    `since` as in `read_outputs`; a folder that was there before counts as somebody else's, too.
+    """
+    try:
+        descriptor = open_path(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return ABSENT
+    except (OSError, ValueError) as error:
+        return os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "invalid"
+    status = os.fstat(descriptor)
+    fault = ""
+    if status.st_mtime_ns // 1_000_000 < since - _CLOCK_TOLERANCE_MS:
+        fault = ABSENT
+    elif not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+        fault = "neither a file nor a folder"
+    if fault:
+        os.close(descriptor)
+        return fault
+    return descriptor
+
+
+def read_progress(path: str) -> str:
+    """The last complete line "N/M" of a progress file, empty when there is none."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        size = os.fstat(descriptor).st_size
+        tail = os.pread(descriptor, _PROGRESS_BYTES, max(0, size - _PROGRESS_BYTES))
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
+    lines = tail.decode(errors="replace").split()
+    return lines[-1] if lines and _PROGRESS.fullmatch(lines[-1]) else ""

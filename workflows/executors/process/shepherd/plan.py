@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 SCRIPT: Final = "/argo/staging/script"
 HOME: Final = "/argo/home"
 BIN: Final = "/argo/bin"
+#: what commands write "N/M" to
+PROGRESS: Final = "/argo/progress"
 #: the slot's folder that is /tmp inside
 TEMPORARY: Final = "tmp"
 
@@ -21,16 +23,22 @@ class CannotMountError(Exception):
 
 @dataclass(frozen=True)
 class Mount:
-    """One mount of a volume, which is a folder of the slot."""
+    """One mount: of a volume, which is a folder of the slot, or of the `staged` file or folder."""
 
     path: str
-    volume: str
+    volume: str = ""
     sub_path: str = ""
     read_only: bool = False
+    staged: str = ""
 
-    @classmethod
-    def from_message(cls, message: dict[str, Any]) -> Mount:
-        return cls(**message)
+
+@dataclass(frozen=True)
+class Placement:
+    """A `staged` file or folder that goes into a volume, where `sub_path` says."""
+
+    staged: str
+    volume: str
+    sub_path: str
 
 
 @dataclass(frozen=True)

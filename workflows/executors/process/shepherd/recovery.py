@@ -17,7 +17,7 @@ from . import processes
 from .endings import ERROR, LOST
 from .folders import Layout, run_of
 from .journal import Start, read_journal
-from .ledger import Ledgers, Record
+from .ledger import Ledgers, Record, make_record
 
 _PATIENCE_SECONDS: Final = 5.0
 #: The journal is written just after the start, and the kernel counts in hundredths of a second.
@@ -79,13 +79,5 @@ def _kill_and_wait(found: Iterable[int]) -> None:
 
 
 def _loss(start: Start) -> Record:
-    return {
-        "name": start.name,
-        "key": start.key,
-        "phase": ERROR,
-        "message": LOST,
-        "exit_code": None,
-        "at": time.time_ns() // 1_000_000,
-        "started_at": None,
-        "parameters": {},
-    }
+    at = time.time_ns() // 1_000_000
+    return make_record(start.name, start.key, ERROR, LOST, exit_code=None, at=at)

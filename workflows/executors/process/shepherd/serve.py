@@ -1,8 +1,9 @@
 """The shepherd's loop: sockets, signals, timers. What to do with attempts is the keeper's business.
 
-Messages in:  launch {orders}, refuse {refusals}, kill {kills}, ack {names},
-              query {id, names}, forget {id, run}
-Messages out: news {started, ended}, reply {id, states}
+Messages in:  listen {}, launch {orders}, refuse {refusals}, kill {kills}, ack {names},
+              query {id, names}, forget {id, run}, open {name, artifacts}, saved {name, artifacts, fault}
+Messages out: news {…, see `news`}, unsaved {records}, reply {id, states},
+              opened {faults} with a descriptor for each artifact that has none
 
 It goes on when Sluice dies, and ends by itself when nobody is connected and nothing is left to keep.
 """
@@ -31,6 +32,7 @@ from .folders import Layout
 from .frames import BrokenFrameError, Message
 from .keeper import Keeper
 from .ledger import Ledgers
+from .news import ENTRIES_PER_MESSAGE
 from .recovery import recover
 from .surroundings import explore
 from .syscalls import become_subreaper
@@ -39,7 +41,6 @@ from .views import ViewPool
 
 _STARTS_PER_ROUND: Final = 8
 _HOUSEKEEPING_SECONDS: Final = 1.0
-_RECORDS_PER_MESSAGE: Final = 200
 _OTHER_OPEN_FILES: Final = 200
 _GRACE_ON_TERMINATION: Final = 10
 _FIRST_LINGER_SECONDS: Final = 10
@@ -69,6 +70,8 @@ class Shepherd:
         self._connections: dict[int, Connection] = {}
         self._unheard: dict[str, None] = dict.fromkeys(lost)
         self._forgetting: list[tuple[Connection, Message]] = []
+        #: attempts whose outputs are being saved, and by whom
+        self._savers: dict[str, Connection] = {}
         #: whoever started this shepherd is still to connect
         self._may_end_at = time.monotonic() + max(linger_seconds, _FIRST_LINGER_SECONDS)
         self._next_housekeeping = 0.0
@@ -79,12 +82,15 @@ class Shepherd:
         self._epoll.register(self._listener, select.EPOLLIN)
         self._epoll.register(self._wakeup, select.EPOLLIN)
         self._handlers = {
+            "listen": self._listen,
             "launch": self._launch,
             "refuse": self._refuse,
             "kill": self._kill,
             "ack": self._acknowledge,
             "query": self._query,
             "forget": self._forget,
+            "open": self._open,
+            "saved": self._saved,
         }
 
     def run(self) -> None:
@@ -97,6 +103,7 @@ class Shepherd:
             if not self._is_asked_to_end:
                 self._keeper.pump(_STARTS_PER_ROUND)
             self._tell_news()
+            self._have_saved()
             self._reply_to_forgetters()
             if now >= self._next_housekeeping:
                 self._keep_house(now)
@@ -139,7 +146,6 @@ class Shepherd:
             peer, _ = self._listener.accept()
             connection = Connection(peer, self._epoll)
             self._connections[connection.descriptor] = connection
-            self._tell_unheard(connection)
 
     def _serve(self, connection: Connection, events: int) -> None:
         try:
@@ -166,6 +172,10 @@ class Shepherd:
             self._may_end_at = time.monotonic() + self._linger_seconds
 
     # --- messages in ---
+
+    def _listen(self, connection: Connection, _: Message) -> None:
+        connection.listens = True
+        self._tell_unheard(connection)
 
     def _launch(self, _: Connection, message: Message) -> None:
         for order in message["orders"]:
@@ -194,24 +204,55 @@ class Shepherd:
             del self._unheard[name]
         self._forgetting.append((connection, message))
 
+    def _open(self, connection: Connection, message: Message) -> None:
+        found = self._keeper.open_artifacts(message["name"], message["artifacts"])
+        descriptors = [each for each in found if isinstance(each, int)]
+        faults = ["" if isinstance(each, int) else each for each in found]
+        try:
+            connection.send_with_descriptors({"op": "opened", "faults": faults}, descriptors)
+        except (ConnectionError, BrokenFrameError):
+            self._drop(connection)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+    def _saved(self, _: Connection, message: Message) -> None:
+        self._keeper.saved(message["name"], message["artifacts"], message["fault"])
+
     # --- messages out ---
 
     def _tell_news(self) -> None:
-        started, ended = self._keeper.take_news()
-        for record in ended:
-            self._unheard[record["name"]] = None
-        for start in range(0, max(len(started), len(ended)), _RECORDS_PER_MESSAGE):
-            part = slice(start, start + _RECORDS_PER_MESSAGE)
-            message = {"op": "news", "started": started[part], "ended": ended[part]}
-            for connection in list(self._connections.values()):
+        for message in self._keeper.news.take():
+            self._unheard.update((record["name"], None) for record in message["ended"])
+            for connection in self._listeners():
                 self._send(connection, message)
+
+    def _have_saved(self) -> None:
+        """Hand each attempt with unsaved outputs to one listener; when that one leaves, to another."""
+        records = self._keeper.unsaved()
+        if not records and not self._savers:
+            return
+        names = {record["name"] for record in records}
+        self._savers = {
+            name: saver
+            for name, saver in self._savers.items()
+            if name in names and saver.descriptor in self._connections
+        }
+        listeners = self._listeners()
+        new = [record for record in records if record["name"] not in self._savers]
+        if new and listeners:
+            self._savers.update((record["name"], listeners[-1]) for record in new)
+            self._send(listeners[-1], {"op": "unsaved", "records": new})
+
+    def _listeners(self) -> list[Connection]:
+        return [connection for connection in self._connections.values() if connection.listens]
 
     def _tell_unheard(self, connection: Connection) -> None:
         names = list(self._unheard)
-        for start in range(0, len(names), _RECORDS_PER_MESSAGE):
-            part = names[start : start + _RECORDS_PER_MESSAGE]
+        for start in range(0, len(names), ENTRIES_PER_MESSAGE):
+            part = names[start : start + ENTRIES_PER_MESSAGE]
             ended = [record for name in part if (record := self._ledgers.find(name)) is not None]
-            self._send(connection, {"op": "news", "started": [], "ended": ended})
+            self._send(connection, {"op": "news", "ended": ended})
 
     def _reply_to_forgetters(self) -> None:
         for connection, message in list(self._forgetting):
@@ -233,6 +274,7 @@ class Shepherd:
         self._next_housekeeping = now + _HOUSEKEEPING_SECONDS
         self._pool.trim()
         self._trash.empty()
+        self._keeper.look_at_progress()
         if not self._folder_is_there():
             self._is_asked_to_end = True
             self._keeper.abandon_all()

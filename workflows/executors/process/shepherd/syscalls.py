@@ -74,7 +74,16 @@ def become_subreaper() -> None:
 
 def open_for_reading(path: str) -> int:
     """Open without blocking on FIFOs and without following magic links of /proc."""
-    how = _OpenHow(os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, 0, _RESOLVE_NO_MAGICLINKS)
+    return _open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+
+
+def open_path(path: str) -> int:
+    """A descriptor that only stands for a file or folder, whatever it is; magic links are not followed."""
+    return _open(path, os.O_PATH | os.O_CLOEXEC)
+
+
+def _open(path: str, flags: int) -> int:
+    how = _OpenHow(flags, 0, _RESOLVE_NO_MAGICLINKS)
     size = ctypes.c_size_t(ctypes.sizeof(how))
     result = _libc.syscall(
         ctypes.c_long(_SYS_OPENAT2), ctypes.c_int(_AT_FDCWD), os.fsencode(path), ctypes.byref(how), size

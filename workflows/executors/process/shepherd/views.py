@@ -16,8 +16,8 @@ from typing import Final
 
 from . import syscalls
 from .folders import Layout
-from .mounts import make_root, make_slot, unwritable_folders
-from .plan import BIN, HOME, SCRIPT, TEMPORARY, CannotMountError, Mount, Plan
+from .mounts import make_root, make_slot, place, unwritable_folders
+from .plan import BIN, HOME, PROGRESS, SCRIPT, TEMPORARY, CannotMountError, Mount, Placement, Plan
 from .trash import Trash
 
 _MAX_AGE_SECONDS: Final = 3.0
@@ -50,15 +50,30 @@ class View:
         return SCRIPT if self.is_private else f"{self.folder}{SCRIPT}"
 
     @property
+    def staged(self) -> str:
+        """Where on the host the files lie that were staged for the attempt."""
+        return f"{self.folder}/staged"
+
+    @property
+    def progress(self) -> str:
+        """Where on the host the file lies that commands know by the variable ARGO_PROGRESS_FILE."""
+        return f"{self.folder}{PROGRESS}"
+
+    @property
     def default_folder(self) -> str:
         return "/" if self.is_private else f"{self.folder}/work"
 
     def environment(self) -> dict[str, str]:
         """Variables that depend on where things lie; ``PATH`` holds only what must come first."""
         if self.is_private:
-            return {"HOME": HOME, "PATH": BIN}
+            return {"HOME": HOME, "PATH": BIN, "ARGO_PROGRESS_FILE": PROGRESS}
         home, temporary = f"{self.folder}{HOME}", f"{self.folder}/{TEMPORARY}"
-        return {"HOME": home, "PATH": self._stand_ins, "TMPDIR": temporary}
+        return {
+            "HOME": home,
+            "PATH": self._stand_ins,
+            "TMPDIR": temporary,
+            "ARGO_PROGRESS_FILE": self.progress,
+        }
 
     def contains(self, process: int) -> bool:
         """Is this living process inside? Always False without a namespace."""
@@ -140,23 +155,33 @@ class ViewPool:
     def is_private(self) -> bool:
         return self._plan is not None
 
-    def take(self, mounts: Sequence[Mount] = (), written: Sequence[str] = ()) -> View:
+    def take(
+        self,
+        mounts: Sequence[Mount] = (),
+        written: Sequence[str] = (),
+        *,
+        staged: str = "",
+        placements: Sequence[Placement] = (),
+    ) -> View:
         """A view nobody else uses, in which files at the paths `written` can be made.
 
-        Raises OSError and CannotMountError.
+        `staged` is a folder on the same file system that becomes the view's. Raises OSError and
+        CannotMountError.
         """
-        if self._plan is None and mounts:
+        if self._plan is None and any(not mount.staged for mount in mounts):
             raise CannotMountError("volumes need private file systems, which this host does not allow")
         claimed = unwritable_folders(written, self._plan) if self._plan else ()
-        if self._idle and not mounts and not claimed:
+        if self._idle and not mounts and not claimed and not staged:
             return self._idle.pop()
         self._count += 1
         view = View(f"{self._layout.slots}/{self._count}", stand_ins=self._layout.bin)
         make_slot(view.folder, self._plan)
-        if self._plan is None:
-            return view
         try:
-            view.build(self._home, self._plan, mounts, claimed)
+            if staged:
+                os.rename(staged, view.staged)
+                place(view.folder, placements)
+            if self._plan is not None:
+                view.build(self._home, self._plan, mounts, claimed)
         except BaseException:
             self._discard(view)
             raise
