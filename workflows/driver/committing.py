@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import InterfaceError, OperationalError
 
 from workflows.store.commit import RunWrite, commit
+from workflows.store.locks import Answers
 
 
 class Outcome:
@@ -23,19 +24,21 @@ class Outcome:
         return self.lost | self.failed.keys()
 
 
-def commit_all(writes: Sequence[RunWrite]) -> Outcome:
+def commit_all(writes: Sequence[RunWrite], answers: Answers | None = None) -> Outcome:
     """Commit together; if that cannot be, in halves, until what cannot be written stands alone.
+
+    What was decided about locks is added to `answers`.
 
     Raises OperationalError or InterfaceError when the database is away or busy: nothing is known then.
     """
     outcome = Outcome()
-    _commit(writes, outcome)
+    _commit(writes, outcome, answers or Answers())
     return outcome
 
 
-def _commit(writes: Sequence[RunWrite], outcome: Outcome) -> None:
+def _commit(writes: Sequence[RunWrite], outcome: Outcome, answers: Answers) -> None:
     try:
-        outcome.lost |= commit(writes)
+        outcome.lost |= commit(writes, answers)
     except (OperationalError, InterfaceError):
         raise
     except Exception as fault:  # noqa: BLE001 - whatever it is, it concerns the runs in this batch only
@@ -43,5 +46,5 @@ def _commit(writes: Sequence[RunWrite], outcome: Outcome) -> None:
             outcome.failed[writes[0].run_id] = fault
             return
         middle = len(writes) // 2
-        _commit(writes[:middle], outcome)
-        _commit(writes[middle:], outcome)
+        _commit(writes[:middle], outcome, answers)
+        _commit(writes[middle:], outcome, answers)

@@ -53,5 +53,6 @@ def end_in_error(
         updated={node.idx: node for node in open_nodes},
         signals=list(signals),
         release=True,
+        gives_up_locks=stored.uses_locks,
     )
     return write, [kill_order(run, node) for node in open_nodes if node.type in LAUNCHED]

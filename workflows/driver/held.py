@@ -37,6 +37,11 @@ class Held:
         self._by_uid[live.run.uid] = live
         self._uid_of[live.run_id] = live.run.uid
 
+    def fence_of(self, run_id: int) -> int | None:
+        """The fence under which the run is held, None when it is not in memory."""
+        live = self.by_row(run_id)
+        return None if live is None else live.fence
+
     def touch(self, live: LiveRun) -> None:
         self._touched[live.run.uid] = live
 

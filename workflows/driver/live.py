@@ -9,7 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workflows.engine import Decision, Node, Run, RunState
-from workflows.engine.messages import Fact, Kill, Launch, Millis, NodeFinished, NodeStarted, Order, Record, Signal
+from workflows.engine.messages import (
+    Fact,
+    Kill,
+    Launch,
+    Millis,
+    NodeFinished,
+    NodeStarted,
+    Order,
+    Record,
+    ReleaseLocks,
+    Signal,
+)
 from workflows.engine.phases import FAILED_OR_ERROR, LAUNCHED
 from workflows.store.commit import RunWrite
 
@@ -38,17 +49,25 @@ class LiveRun:
 
     __slots__ = (
         "_created", "_deleted", "_dirty", "_kills", "_labels", "_launched", "_orders", "_records",
-        "_releasing", "_signals", "_updated", "fence", "run_id", "state", "touched_at", "uses_config_maps",
-        "wake_at",
+        "_releasing", "_signals", "_updated", "_withheld", "fence", "run_id", "state", "touched_at",
+        "uses_config_maps", "uses_locks", "wake_at",
     )  # fmt: skip
 
     def __init__(
-        self, *, run_id: int, fence: int, state: RunState, now: Millis, uses_config_maps: bool
+        self,
+        *,
+        run_id: int,
+        fence: int,
+        state: RunState,
+        now: Millis,
+        uses_config_maps: bool,
+        uses_locks: bool,
     ) -> None:
         self.run_id = run_id
         self.fence = fence
         self.state = state
         self.uses_config_maps = uses_config_maps
+        self.uses_locks = uses_locks
         self.touched_at = now
         self.wake_at: Millis | None = None
         self._kills: dict[AttemptKey, _PendingKill] = {}
@@ -60,6 +79,8 @@ class LiveRun:
         self._signals: list[int] = []
         self._orders: list[Order] = []
         self._records: list[Record] = []
+        #: locks of nodes that have ended while a process of theirs may still run
+        self._withheld: list[Record] = []
         self._dirty = False
         self._releasing = False
 
@@ -114,7 +135,8 @@ class LiveRun:
             if isinstance(order, Kill):
                 self._kills[order.node_id, order.attempt] = _PendingKill(order, now)
         self.wake_at = decision.wake_at
-        self._dirty = self._dirty or decision.run_changed or decision.transitions > 0 or bool(self._signals)
+        changed = decision.run_changed or decision.transitions > 0 or bool(decision.records)
+        self._dirty = self._dirty or changed or bool(self._signals)
 
     def _forget(self, node_id: str) -> None:
         self._deleted.append(node_id)
@@ -144,17 +166,37 @@ class LiveRun:
             created=self._created,
             updated=self._updated,
             deleted=self._deleted,
-            records=self._records,
+            records=self._take_records(),
             signals=self._signals,
             wake_at=None if self.state.finished else self.wake_at,
             release=self.released,
             labels_changed=self.run.labels != self._labels,
+            gives_up_locks=self.uses_locks and self.state.finished and self.released,
         )
         self._created, self._updated, self._deleted, self._signals = {}, {}, [], []
-        self._records = []
         self._labels = dict(self.run.labels)
         self._dirty = False
         return write
+
+    def _take_records(self) -> list[Record]:
+        records, self._records = [*self._withheld, *self._records], []
+        self._withheld = [record for record in records if self._is_dying(record)] if self._kills else []
+        return [record for record in records if record not in self._withheld]
+
+    def _is_dying(self, record: Record) -> bool:
+        """Locks would be given back while what they protect has been told to end and has not yet."""
+        node = self.state.nodes.get(record.node_id) if isinstance(record, ReleaseLocks) else None
+        if node is None:
+            return False
+        inner = tuple(node.name + sign for sign in ".[(")
+        killed = (self.state.nodes.get(node_id) for node_id, _ in self._kills)
+        return any(one is not None and (one is node or one.name.startswith(inner)) for one in killed)
+
+    def give_back(self, stale: Sequence[ReleaseLocks]) -> None:
+        """Locks of nodes that had ended when the engine before this one died."""
+        if stale:
+            self._records.extend(stale)
+            self._dirty = True
 
     def take_orders(self, now: Millis) -> list[Order]:
         """Orders to send, once the decisions they belong to are committed."""
@@ -175,8 +217,8 @@ class LiveRun:
                     self._settle_kill(key)
 
     def _settle_kill(self, key: AttemptKey) -> None:
-        if self._kills.pop(key, None) is not None and self.released:
-            # The last thing a finished run waited for: a write gives up the lease.
+        if self._kills.pop(key, None) is not None and (self.released or self._withheld):
+            # The last thing a finished run waited for, or a lock: a write gives it up.
             self._dirty = True
 
     def kills_to_repeat(self, now: Millis, slack_ms: Millis) -> list[Kill]:

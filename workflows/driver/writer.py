@@ -18,8 +18,10 @@ from workflows.driver.live import LiveRun
 from workflows.driver.memos import Memos
 from workflows.driver.options import DriverOptions
 from workflows.engine.messages import Fact, Millis, Order, Signal
+from workflows.store import bus, locks
 from workflows.store.dialect import analyze
 from workflows.store.load import load_run
+from workflows.store.locks import Answers
 
 logger = logging.getLogger(__name__)
 
@@ -120,7 +122,8 @@ class Writer:
 
     def _commit(self, lives: Sequence[LiveRun], now: Millis) -> None:
         writes = [live.take_write() for live in lives if live.dirty]
-        outcome = commit_all(writes)
+        answers = Answers(self._held.fence_of)
+        outcome = commit_all(writes, answers)
         self.transitions += self._uncommitted
         self._uncommitted = 0
         self._after_commit([live for live in lives if live.run_id not in outcome.unwritten], now)
@@ -133,7 +136,21 @@ class Writer:
                 logger.error("run %s cannot be written", live.run, exc_info=fault)
                 self._held.drop(live)
                 self.end_in_error(live.run_id, live.fence, fault, now, live.signal_ids)
+        self._tell(answers, now)
         self._analyze_sometimes(sum(len(write.created) for write in writes))
+
+    def grant_more(self, now: Millis) -> None:
+        """Give locks that became free without a commit of ours to whose turn it is."""
+        self._tell(locks.grant_more(self._held.fence_of), now)
+
+    def _tell(self, answers: Answers, now: Millis) -> None:
+        """Pass on what was decided about locks."""
+        for run_id, facts in answers.facts.items():
+            live = self._held.by_row(run_id)
+            if live is not None:
+                self.apply(live, facts, now)
+        for uid in answers.woken:
+            bus.current().wake(uid)
 
     def _after_commit(self, lives: Sequence[LiveRun], now: Millis) -> None:
         orders: list[Order] = []

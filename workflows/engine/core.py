@@ -386,7 +386,7 @@ class Core:
     def unlock(self, call_id: str) -> None:
         """Give back the locks that a call holds or waits for."""
         self.locked.discard(call_id)
-        self.record(ReleaseLocks(node_id=call_id))
+        self.record(ReleaseLocks(node_id=call_id, node_idx=self.nodes[call_id].idx))
 
     def _is_inside(self, inner: Node | None, outer: Node) -> bool:
         while inner is not None and inner.boundary_id:

@@ -103,7 +103,14 @@ class LockGate:
             call.add(call.template.node_type, phases.PENDING, waiting={"reason": AT_LOCK})
             self._set_timers()
         core.locked.add(call.id)
-        core.record(AcquireLocks(node_id=call.id, locks=refs, priority=core.program.spec.priority or 0))
+        core.record(
+            AcquireLocks(
+                node_id=call.id,
+                node_idx=call.made.idx,
+                locks=refs,
+                priority=core.program.spec.priority or 0,
+            )
+        )
 
     def _set_timers(self) -> None:
         """Time spent waiting for a lock counts for the timeouts of the template."""

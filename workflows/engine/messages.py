@@ -144,6 +144,12 @@ class LocksRefused(Message, frozen=True):
     message: str
 
 
+class MetricRefused(Message, frozen=True):
+    """A metric could not be kept, and why. Not a fact of any node."""
+
+    message: str
+
+
 # --- signals: what a person or the API asked for --------------------------------------------------
 
 
@@ -196,7 +202,7 @@ class RetryRun(Message, frozen=True):
 #: facts about one launched node
 NodeFact = NodeStarted | NodeFinished | NodeReady | NodeProgress | NodeReported | ContainerChanged
 LockFact = LocksGranted | LocksWaiting | LocksRefused
-Fact = NodeFact | ConfigMapsChanged | MemoAnswer | LockFact
+Fact = NodeFact | ConfigMapsChanged | MemoAnswer | MetricRefused | LockFact
 Signal = Stop | Terminate | SuspendRun | ResumeRun | SetNode | RetryRun
 
 # --- orders: what the driver must have done outside ------------------------------------------------
@@ -294,6 +300,10 @@ class HitMemo(Message, frozen=True):
     at: Millis
 
 
+#: stands for the run itself where the idx of a node is asked for
+RUN_IDX = -1
+
+
 class AcquireLocks(Message, frozen=True):
     """The node, or the run itself where `node_id` is "", wants all of `locks`. Answered with a `LockFact`
     each time it is asked; what was granted stays so until `ReleaseLocks` or the end of the run.
@@ -301,6 +311,7 @@ class AcquireLocks(Message, frozen=True):
 
     node_id: str
     locks: list[LockRef]
+    node_idx: int = RUN_IDX
     priority: int = 0
 
 
@@ -308,6 +319,33 @@ class ReleaseLocks(Message, frozen=True):
     """The node gives back what it holds, and waits for nothing any more."""
 
     node_id: str
+    node_idx: int
 
 
-Record = SaveMemo | AcquireLocks | ReleaseLocks | HitMemo | CollectArtifacts
+class RecordMetric(Message, frozen=True):
+    """Count a metric of the run's namespace.
+
+    `kind` is counter, gauge or histogram, `operation` Set, Add or Sub. `labels` are sorted.
+    With `since` it is a gauge in real time: it shows the seconds from there to `until`, or to now, and
+    `value` means nothing.
+    """
+
+    name: str
+    help: str
+    kind: str
+    labels: list[tuple[str, str]]
+    operation: str
+    at: Millis
+    value: float = 0
+    buckets: list[float] = []
+    since: Millis | None = None
+    until: Millis | None = None
+
+
+class StopMetrics(Message, frozen=True):
+    """What the run tells in real time has ended."""
+
+    at: Millis
+
+
+Record = RecordMetric | StopMetrics | SaveMemo | AcquireLocks | ReleaseLocks | HitMemo | CollectArtifacts

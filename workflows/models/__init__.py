@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.models.access import ApiToken, Namespace, NamespaceRole
 from workflows.models.artifact import ArtifactCollection
 from workflows.models.library import ConfigEntry, Template
+from workflows.models.lock import Lock, LockClaim, LockLimit
 from workflows.models.memo import Memo
 from workflows.models.metric import MetricFamily, MetricSeries
 from workflows.models.node import DeletedNode, Node
@@ -21,6 +22,9 @@ __all__ = [
     "ConfigEntry",
     "DeletedNode",
     "EngineMember",
+    "Lock",
+    "LockClaim",
+    "LockLimit",
     "Memo",
     "MetricFamily",
     "MetricSeries",

@@ -8,10 +8,14 @@ from django.db import models
 
 
 class Namespace(models.Model):
-    """The unit of ownership: every run and every template but the cluster-wide ones belongs to one."""
+    """The unit of ownership: every run and every template but the cluster-wide ones belongs to one.
+
+    parallelism   how many of its runs may be active at once, 0 for any number, None for the server's default
+    """
 
     name = models.CharField(max_length=63, unique=True)
     created_at = models.BigIntegerField()
+    parallelism = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         permissions = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from workflows.models.access import Namespace
 
@@ -18,6 +18,8 @@ class Run(models.Model):
     lease_owner   the engine member that holds the run, "" for none; only it may write the engine's fields
     fence         raised with every new lease; a writer must name the fence it was given
     wake_at       when an engine must take up a run nobody holds, None when there is nothing left to do
+    priority      Argo's spec.priority: who goes first where not all can
+    admitted      an engine may begin it: not yet so while too many runs are active
     ttl_*         seconds after which the finished run is deleted (Argo's ttlStrategy), None for never
     """
 
@@ -31,6 +33,8 @@ class Run(models.Model):
     creator_name = models.CharField(max_length=150, default="", blank=True)
     template_kind = models.CharField(max_length=32, default="", blank=True)
     template_name = models.CharField(max_length=253, default="", blank=True)
+    priority = models.IntegerField(default=0)
+    admitted = models.BooleanField(default=False)
     ttl_success = models.BigIntegerField(null=True)
     ttl_failure = models.BigIntegerField(null=True)
 
@@ -77,7 +81,20 @@ class Run(models.Model):
                 name="run_template",
             ),
             models.Index(
-                fields=["wake_at"], condition=Q(lease_owner="", wake_at__isnull=False), name="run_wanted"
+                fields=["wake_at"],
+                condition=Q(lease_owner="", admitted=True, wake_at__isnull=False),
+                name="run_wanted",
+            ),
+            models.Index(
+                F("namespace"),
+                F("priority").desc(),
+                F("created_at"),
+                F("id"),
+                condition=Q(admitted=False),
+                name="run_queue",
+            ),
+            models.Index(
+                fields=["namespace"], condition=Q(admitted=True, finished_at__isnull=True), name="run_active"
             ),
             models.Index(fields=["lease_owner"], condition=~Q(lease_owner=""), name="run_lease"),
             models.Index(

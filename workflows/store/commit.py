@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from workflows.engine.messages import Millis, Record
 from workflows.engine.node import Node, Run
-from workflows.store import dialect
+from workflows.store import dialect, locks
 from workflows.store.records import write_records
 from workflows.store.rows import node_row, run_row
 
@@ -38,6 +38,7 @@ class RunWrite:
     wake_at           see `models.Run`
     release           give up the lease with this write
     labels_changed    the label index must be renewed
+    gives_up_locks    the run has ended and its locks are free
     """
 
     run_id: int
@@ -51,19 +52,26 @@ class RunWrite:
     wake_at: Millis | None = None
     release: bool = False
     labels_changed: bool = False
+    gives_up_locks: bool = False
 
     @property
     def transitions(self) -> int:
         return len(self.created) + len(self.updated) + len(self.deleted)
 
 
-def commit(writes: Sequence[RunWrite]) -> set[int]:
-    """Write all or nothing, but for runs whose lease was lost: their ids are returned."""
+def commit(writes: Sequence[RunWrite], answers: locks.Answers | None = None) -> set[int]:
+    """Write all or nothing, but for runs whose lease was lost: their ids are returned.
+
+    What was decided about locks is added to `answers`.
+    """
     if not writes:
         return set()
+    answers = answers or locks.Answers()
+    changes = [change for write in writes if (change := _lock_changes(write)) is not None]
     statements = dialect.current()
     run_rows = [(*run_row(w.run), w.wake_at, w.run_id, w.fence) for w in writes]
     with transaction.atomic(), connection.cursor() as cursor:
+        granting = locks.Granting(cursor, answers.fence_of) if changes else None
         held = statements.update_runs(cursor, run_rows)
         ours = [w for w in writes if w.run_id in held]
         for write in ours:
@@ -77,12 +85,23 @@ def commit(writes: Sequence[RunWrite]) -> set[int]:
         if updated:
             statements.update_nodes(cursor, updated)
         write_records(cursor, [(w.run_id, record) for w in ours for record in w.records])
+        if granting is not None:
+            leaving = frozenset(w.run_id for w in ours if w.release)
+            granting.settle([change for change in changes if change.run_id in held], leaving)
         _delete_signals(cursor, [signal for w in ours for signal in w.signals])
         for write in ours:
             if write.labels_changed:
                 _renew_labels(cursor, write)
         _release(cursor, [w.run_id for w in ours if w.release])
+    if granting is not None:
+        answers.add(granting.answers)
     return {w.run_id for w in writes} - held
+
+
+def _lock_changes(write: RunWrite) -> locks.LockChanges | None:
+    if not (write.records or write.gives_up_locks):
+        return None
+    return locks.changes_of(write.run_id, write.run, write.records, everything=write.gives_up_locks)
 
 
 def _delete_nodes(cursor: CursorWrapper, write: RunWrite) -> None:

@@ -87,6 +87,6 @@ def delete_run(run_id: int) -> None:
     """Remove every trace of a run. The caller makes sure that no engine works on it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM workflows_node WHERE id BETWEEN %s AND %s", node_keys(run_id))
-        for table in ("deletednode", "runlabel", "signal", "runmanifest"):
+        for table in ("deletednode", "lockclaim", "runlabel", "signal", "runmanifest"):
             cursor.execute(f"DELETE FROM workflows_{table} WHERE run_id = %s", [run_id])
         cursor.execute("DELETE FROM workflows_run WHERE id = %s", [run_id])

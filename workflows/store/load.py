@@ -23,13 +23,14 @@ from workflows.store.rows import (
 )
 
 _CONFIG_MAP_KEY = "configMapKeyRef"
+_LOCKS = "synchronization"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
     """A run as it was committed last. `workflow` and `library` are what `compile_program` takes.
 
-    `uses_config_maps` is set when the text of either mentions a reference to one.
+    `uses_config_maps` and `uses_locks` are set when the text of either mentions such a thing.
     """
 
     run_id: int
@@ -38,6 +39,7 @@ class StoredRun:
     workflow: JsonObject
     library: LibrarySnapshot
     uses_config_maps: bool
+    uses_locks: bool
     nodes: Sequence[Node]
 
 
@@ -63,6 +65,7 @@ def load_run(run_id: int) -> StoredRun | None:
         workflow=parse(workflow),
         library=parse_library(library),
         uses_config_maps=_CONFIG_MAP_KEY in workflow or _CONFIG_MAP_KEY in library,
+        uses_locks=_LOCKS in workflow or _LOCKS in library,
         nodes=load_nodes(run_id) if run.phase else [],
     )
 

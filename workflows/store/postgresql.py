@@ -15,6 +15,8 @@ SKIP_LOCKED = "FOR UPDATE SKIP LOCKED"
 #: Comparison of texts by code point whatever the collation, as indexes with pattern operators are ordered.
 NOT_BEFORE, BEFORE = "~>=~", "~<~"
 
+#: the advisory lock of those who grant locks
+_LOCKS = 0x51C3_10C5
 _BIGINTS = frozenset({"id", "run_id", "seq", "started_at", "finished_at", "wake_at", "fence"})
 _INTEGERS = frozenset({"idx", "attempt", "node_count"})
 
@@ -41,6 +43,11 @@ _UPDATE_RUNS = (
     f"FROM unnest({', '.join(map(_array, _RUN_CHANGES))}) AS u ({', '.join(_RUN_CHANGES)}) "
     "WHERE r.id = u.id AND r.fence = u.fence RETURNING r.id"
 )
+
+
+def guard_locks(cursor: CursorWrapper) -> None:
+    """Nobody else grants locks until the transaction ends. Taken before any row: nothing waits crosswise."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCKS])
 
 
 def insert_nodes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:

@@ -27,6 +27,10 @@ _UPDATE_RUN = (
 )
 
 
+def guard_locks(cursor: CursorWrapper) -> None:
+    """Nobody else grants locks until the transaction ends: SQLite has one writer."""
+
+
 def insert_nodes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     cursor.executemany(_INSERT_NODE, rows)
 

@@ -44,12 +44,12 @@ def test_a_crash_between_decision_and_commit_loses_nothing(make_world, monkeypat
     first = world.engine()
     calls = 0
 
-    def dies(writes):
+    def dies(*writes):
         nonlocal calls
         calls += 1
         if calls > cut:
             raise KeyboardInterrupt
-        return commit(writes)
+        return commit(*writes)
 
     monkeypatch.setattr(committing, "commit", dies)
     try:
@@ -199,10 +199,10 @@ def test_a_database_that_is_away_for_a_moment_costs_nothing(make_world, monkeypa
     engine.work()
     failing = iter([True, True, False])
 
-    def sometimes(writes):
+    def sometimes(*writes):
         if next(failing, False):
             raise OperationalError("database is locked")
-        return commit(writes)
+        return commit(*writes)
 
     monkeypatch.setattr(committing, "commit", sometimes)
     for _ in range(12):
@@ -219,10 +219,10 @@ def test_a_run_that_no_database_takes_ends_alone(make_world, monkeypatch):
     engine = world.engine()
     engine.work()
 
-    def refuses(writes):
+    def refuses(writes, *rest):
         if any(write.run_id == bad and write.run.phase == "Running" for write in writes):
             raise ValueError("cannot be stored")
-        return commit(writes)
+        return commit(writes, *rest)
 
     monkeypatch.setattr(committing, "commit", refuses)
     world.pass_ms(10)
@@ -252,10 +252,10 @@ def test_the_orders_of_other_runs_leave_although_one_run_cannot_be_written(make_
     world = make_world(takes(10))
     bad, good = world.submit(ONE.replace("one", "bad")), world.submit(ONE)
 
-    def refuses(writes):
+    def refuses(writes, *rest):
         if any(write.run_id == bad and write.run.phase == "Running" for write in writes):
             raise ValueError("cannot be stored")
-        return commit(writes)
+        return commit(writes, *rest)
 
     monkeypatch.setattr(committing, "commit", refuses)
     engine = world.engine()
