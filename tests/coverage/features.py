@@ -15,12 +15,13 @@ HERE = Path(__file__).parent
 
 #: state in states.tsv to the words of the table
 STATES: Final = {
+    "done": "done",
     "cluster": "Kubernetes only",
     "later": "later",
     "refused": "refused",
     "open": "open",
 }
-DONE: Final = "done"
+DONE: Final = STATES["done"]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ Written by `make coverage-table` from the markers of the tests, and checked by `
 
 def state_of(feature: Feature, shown: Shown) -> str:
     """What is not said to be otherwise is done when a test shows it."""
-    if feature.state:
+    if feature.state not in ("", "done"):
         return STATES[feature.state]
     return DONE if shown.get(feature.id) else STATES["open"]
 
@@ -41,7 +41,7 @@ def faults(features: Sequence[Feature], shown: Shown) -> list[str]:
         for test in sorted(shown[name])
     ]
     for feature in features:
-        if feature.state in ("", "cluster") and not shown.get(feature.id):
+        if feature.state in ("", "done", "cluster") and not shown.get(feature.id):
             found.append(f"{feature.id}: no test shows it")
     return found
 
@@ -50,7 +50,7 @@ def render(features: Sequence[Feature], shown: Shown) -> str:
     """The whole page."""
     counts = Counter(state_of(feature, shown) for feature in features)
     lines = [_HEAD, _row("state", "features"), "| --- | --- |"]
-    lines += [_row(state, counts[state]) for state in (DONE, *STATES.values()) if counts[state]]
+    lines += [_row(state, counts[state]) for state in STATES.values() if counts[state]]
     breadth = Counter(test for tests in shown.values() for test in tests)
     for area, group in groupby(features, key=lambda feature: feature.area):
         lines += [f"\n## {area}\n", _row("feature", "state", "shown by, or why not"), "| --- | --- | --- |"]
