@@ -74,6 +74,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The limit of one manifest; the specification package refuses larger ones itself with a better message.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["workflows.api.uploading.LimitedFileHandler"]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -93,8 +94,10 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {"TITLE": "Sluice", "VERSION": "0.1.0", "SERVE_INCLUDE_SCHEMA": False}
 
 # What the application itself reads through `django.conf.settings`. Durations are milliseconds; of finished
-# runs the newest SLUICE_KEEP_RUNS of each namespace are kept, 0 for all. SLUICE_ARTIFACTS_DIR holds the folder
-# store of each namespace, by name.
+# runs the newest SLUICE_KEEP_RUNS of each namespace are kept, 0 for all. SLUICE_ARTIFACTS_DIR holds the
+# folder store of each namespace, by name; uploads are at most so large and wait so long to be used.
+SLUICE_UPLOAD_MAX_BYTES = 1024**3
+SLUICE_UPLOAD_EXPIRY_MS = 24 * 3_600_000
 SLUICE_EXECUTOR = "process"
 SLUICE_EXECUTOR_OPTIONS: dict[str, object] = {}
 SLUICE_EMBEDDED = False

@@ -25,6 +25,7 @@ CSRF_COOKIE_SECURE = True
 
 SLUICE_DATA_DIR = env.data_dir()
 SLUICE_ARTIFACTS_DIR = SLUICE_DATA_DIR / "artifacts"
+SLUICE_INCOMING_DIR = SLUICE_DATA_DIR / "incoming"
 SLUICE_SECRET_KEY_FILE = str(SLUICE_DATA_DIR / "secrets.keys")
 SLUICE_KEEP_RUNS = env.integer("KEEP_RUNS", 0)
 SLUICE_EXECUTOR = env.text("EXECUTOR", "process")

@@ -14,6 +14,7 @@ SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SLUICE_DATA_DIR = Path(tempfile.gettempdir()) / f"sluice-test-{os.getpid()}"
 SLUICE_ARTIFACTS_DIR = SLUICE_DATA_DIR / "artifacts"
+SLUICE_INCOMING_DIR = SLUICE_DATA_DIR / "incoming"
 
 _file = SLUICE_DATA_DIR.with_suffix(".sqlite3")
 DATABASES = {

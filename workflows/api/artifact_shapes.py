@@ -12,6 +12,8 @@ from workflows.engine.messages import JsonObject
 from workflows.services.artifact_content import Listing
 from workflows.services.artifact_preview import Preview
 from workflows.services.artifacts import ListedArtifact
+from workflows.services.uploads import StoredUpload
+from workflows.wire import rfc3339
 
 _MAX_PATH = 4096
 _PREVIEWS = ("text", "json", "table", "image", "folder", "archive", "other")
@@ -99,6 +101,32 @@ class PreviewAnswer(serializers.Serializer[Any]):
     text = serializers.CharField(help_text="of text and json")
     rows = serializers.ListField(child=serializers.ListField(), help_text="of a table")
     entries = EntryAnswer(many=True, help_text="of a folder or an archive")
+
+
+class UploadForm(serializers.Serializer[Any]):
+    file = serializers.FileField()
+
+
+class UploadAnswer(serializers.Serializer[Any]):
+    token = serializers.CharField(help_text="for `artifacts` of a submit; works for you only")
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="in bytes")
+    expiresAt = serializers.DateTimeField(help_text="until then it must be used")
+    artifact = serializers.DictField(help_text="where it is, as a field of an artifact")
+
+
+class UploadsAnswer(serializers.Serializer[Any]):
+    items = UploadAnswer(many=True)
+
+
+def show_upload(upload: StoredUpload) -> JsonObject:
+    return {
+        "token": upload.token,
+        "name": upload.name,
+        "size": upload.size,
+        "expiresAt": rfc3339(upload.expires_at),
+        "artifact": upload.artifact,
+    }
 
 
 def show_artifact(listed: ListedArtifact) -> JsonObject:

@@ -23,8 +23,12 @@ def described(
     body: SerializerClass | None = None,
     query: SerializerClass | None = None,
     text: str = "",
+    form: SerializerClass | None = None,
 ) -> Callable[[_View], _View]:
-    """`text` is the media type of an answer that is no JSON; `answer` None means no content then."""
+    """`text` is the media type of an answer that is no JSON; `answer` None means no content then.
+
+    `form` is a body with files, alone or besides `body`.
+    """
     found: Any = answer
     if text:
         found = OpenApiResponse(response=str, description="text")
@@ -35,6 +39,8 @@ def described(
         request = {"application/json": body}
         if "manifest" in body().fields:
             request["application/yaml"] = str
+    if form is not None:
+        request = {**(request or {}), "multipart/form-data": form}
     return extend_schema(
         summary=summary,
         request=request,

@@ -97,6 +97,11 @@ class SubmitBody(serializers.Serializer[Any]):
     entrypoint = serializers.CharField(required=False, max_length=253)
     parameters = Values(required=False)
     labels = Values(required=False)
+    artifacts = serializers.DictField(
+        child=serializers.CharField(max_length=36),
+        required=False,
+        help_text="tokens of uploads by the names of artifacts",
+    )
     message = serializers.CharField(
         required=False,
         default="",
@@ -114,6 +119,13 @@ class SubmitBody(serializers.Serializer[Any]):
         if not isinstance(value, str | dict):
             raise serializers.ValidationError("a manifest is a text or an object")
         return value
+
+
+class SubmitForm(serializers.Serializer[Any]):
+    """A manifest with files. Every other part is a file, named after the artifact it becomes."""
+
+    manifest = serializers.FileField(required=False, help_text="YAML or JSON, as a file or as text")
+    request = serializers.CharField(required=False, help_text="JSON: whatever else a submit may say")
 
 
 class ManifestBody(serializers.Serializer[Any]):

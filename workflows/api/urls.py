@@ -18,6 +18,7 @@ from workflows.api.views import (
     runs,
     schedules,
     submit,
+    uploads,
 )
 from workflows.api.views.artifacts import run_paths as artifact_paths
 from workflows.api.views.revisions import revision_paths
@@ -50,6 +51,8 @@ _run = [
 _namespace = [
     path("runs", submit.SubmitView.as_view()),
     path("runs/<str:name>", runs.RunByNameView.as_view()),
+    path("uploads", uploads.UploadListView.as_view()),
+    path("uploads/<str:token>", uploads.UploadView.as_view()),
     path("lint", submit.LintView.as_view()),
     path("workflow-templates", library.WorkflowTemplateListView.as_view()),
     path("workflow-templates/<str:name>", library.WorkflowTemplateView.as_view()),

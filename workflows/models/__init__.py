@@ -14,6 +14,7 @@ from workflows.models.revision import Revision
 from workflows.models.run import Run, RunLabel, RunManifest
 from workflows.models.schedule import Backfill, Schedule, Slot
 from workflows.models.secret import Secret
+from workflows.models.upload import Upload, UploadUse
 
 __all__ = [
     "ApiToken",
@@ -40,4 +41,6 @@ __all__ = [
     "Signal",
     "Slot",
     "Template",
+    "Upload",
+    "UploadUse",
 ]

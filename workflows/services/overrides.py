@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.engine.messages import JsonObject
+from workflows.spec import ARTIFACT_LOCATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Overrides:
     entrypoint: str | None = None
     parameters: Mapping[str, str] | None = None
     labels: Mapping[str, str] | None = None
+    #: locations by the names of artifacts, each as the field of an artifact that says where it is
+    artifacts: Mapping[str, JsonObject] | None = None
 
     def change(self, workflow: JsonObject) -> None:
         """Applied before the manifest is checked, so that what will run is what was checked."""
@@ -35,6 +38,8 @@ class Overrides:
             metadata["labels"] = {**(metadata.get("labels") or {}), **self.labels}
         if self.parameters:
             _set_parameters(spec, self.parameters)
+        if self.artifacts:
+            _set_artifacts(spec, self.artifacts)
 
 
 def _set_parameters(spec: JsonObject, values: Mapping[str, str]) -> None:
@@ -49,3 +54,17 @@ def _set_parameters(spec: JsonObject, values: Mapping[str, str]) -> None:
         parameters.append(parameter)
     parameters.extend({"name": name, "value": value} for name, value in left.items())
     arguments["parameters"] = parameters
+
+
+def _set_artifacts(spec: JsonObject, locations: Mapping[str, JsonObject]) -> None:
+    """Declared artifacts are taken from there instead; others are added, as with parameters."""
+    arguments = spec.setdefault("arguments", {})
+    left = dict(locations)
+    artifacts: list[JsonObject] = []
+    for artifact in arguments.get("artifacts") or []:
+        location = left.pop(artifact.get("name", ""), None)
+        if location is not None:
+            artifact = {k: v for k, v in artifact.items() if k not in ARTIFACT_LOCATIONS} | location
+        artifacts.append(artifact)
+    artifacts.extend({"name": name, **location} for name, location in left.items())
+    arguments["artifacts"] = artifacts

@@ -38,17 +38,18 @@ def submit(
     parameters: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     entrypoint: str | None = None,
+    artifacts: Mapping[str, JsonObject] | None = None,
     message: str = "",
 ) -> list[SubmittedRun]:
     """Store every document of `text` (YAML, JSON, or one object) and start its Workflows; returns their runs.
 
-    `message` is that of the new revisions of templates in the text. Raises ManifestError with all problems,
-    ConflictError when a run's name is taken, NotFoundError or ForbiddenError when rights are missing. Nothing
-    is stored then.
+    `message` is that of the new revisions of templates in the text, `artifacts` what `uploads` gives. Raises
+    ManifestError with all problems, ConflictError when a run's name is taken, NotFoundError or ForbiddenError
+    when rights are missing. Nothing is stored then.
     """
     access = Access(actor)
     home = get_namespace(access, namespace, Right.SUBMIT)
-    overrides = Overrides(name, generate_name, entrypoint, parameters, labels)
+    overrides = Overrides(name, generate_name, entrypoint, parameters, labels, artifacts)
     return start(access, prepare(home, as_text(text), overrides), Edit(message=message))
 
 
@@ -64,6 +65,7 @@ def submit_from_template(
     parameters: Mapping[str, str] | None = None,
     labels: Mapping[str, str] | None = None,
     entrypoint: str | None = None,
+    artifacts: Mapping[str, JsonObject] | None = None,
 ) -> SubmittedRun:
     """Start a run of a stored template; of a CronWorkflow, out of turn, as its ledger then says.
 
@@ -72,7 +74,7 @@ def submit_from_template(
     access = Access(actor)
     home = get_namespace(access, namespace, Right.RUN_TEMPLATE)
     stored = get_template(actor, kind=kind, name=template, namespace=namespace)
-    overrides = Overrides(name, generate_name, entrypoint, parameters, labels)
+    overrides = Overrides(name, generate_name, entrypoint, parameters, labels, artifacts)
     workflow = workflow_of(stored, revision)
     with transaction.atomic():
         run = _start_template(access, home, stored, workflow, overrides, revision)

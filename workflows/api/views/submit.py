@@ -13,26 +13,36 @@ from workflows.api.describe import described
 from workflows.api.parsers import MANIFEST_PARSERS
 from workflows.api.problems import problem_json
 from workflows.api.rendering import json_response
-from workflows.api.requests import ManifestBody, SubmitBody
+from workflows.api.requests import ManifestBody, SubmitBody, SubmitForm
+from workflows.api.uploading import FilesParser, is_form, received_files, submitted_fields
+from workflows.engine.messages import JsonObject
 from workflows.errors import ManifestError
 from workflows.services import lint, presentation, runs
 from workflows.services import submit as submitting
-from workflows.services.access import Access
+from workflows.services.access import Access, Right
 from workflows.services.new_runs import SubmittedRun
+from workflows.services.uploads import sent_along
 
 
 class SubmitView(ApiView):
-    parser_classes = MANIFEST_PARSERS
+    parser_classes = (*MANIFEST_PARSERS, FilesParser)
 
     @described(
         "Start runs: every Workflow of the text becomes one, templates in it are stored",
         body=SubmitBody,
+        form=SubmitForm,
         answer=answers.Submitted,
         status=201,
     )
     def post(self, request: Request, namespace: str) -> HttpResponse:
-        body = valid(SubmitBody, _body(request))
-        started = _start(request, namespace, body)
+        sent = is_form(request)
+        body = valid(SubmitBody, submitted_fields(request) if sent else _body(request))
+        files = received_files(request) if sent else {}
+        right = Right.SUBMIT if "manifest" in body else Right.RUN_TEMPLATE
+        with sent_along(
+            actor(request), namespace, files, body.get("artifacts"), right=right
+        ) as artifacts:
+            started = _start(request, namespace, body, artifacts)
         access = Access(actor(request))
         records = [runs.get_run(actor(request), run.uid) for run in started]
         shown = [presentation.show_summary(record, access) for record in records]
@@ -58,13 +68,16 @@ def _body(request: Request) -> Any:
     return {"manifest": data} if "apiVersion" in data or "kind" in data else data
 
 
-def _start(request: Request, namespace: str, body: dict[str, Any]) -> list[SubmittedRun]:
+def _start(
+    request: Request, namespace: str, body: dict[str, Any], artifacts: dict[str, JsonObject]
+) -> list[SubmittedRun]:
     overrides = {
         "name": body.get("name"),
         "generate_name": body.get("generateName"),
         "entrypoint": body.get("entrypoint"),
         "parameters": body.get("parameters"),
         "labels": body.get("labels"),
+        "artifacts": artifacts,
     }
     if "manifest" in body:
         return submitting.submit(

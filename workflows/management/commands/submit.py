@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from workflows.engine.messages import JsonObject
 from workflows.errors import ManifestError
 from workflows.management.base import FAILED, KINDS, REFUSED, SluiceCommand, describe, pairs
 from workflows.management.watching import watch
@@ -15,6 +16,7 @@ from workflows.models import EngineMember
 from workflows.services import submit
 from workflows.services.access import Actor
 from workflows.services.new_runs import SubmittedRun
+from workflows.services.uploads import sent_along
 from workflows.store import clock
 
 
@@ -37,6 +39,9 @@ class Command(SluiceCommand):
             "-p", "--parameter", action="append", metavar="NAME=VALUE", help="argument of the workflow"
         )
         parser.add_argument("-l", "--label", action="append", metavar="NAME=VALUE", help="label of the run")
+        parser.add_argument(
+            "--artifact", action="append", metavar="NAME=PATH", help="a file to be an input artifact"
+        )
         parser.add_argument("--name", help="name of the run")
         parser.add_argument("--generate-name", metavar="PREFIX", help="beginning of the run's name")
         parser.add_argument("--revision", type=int, help="with --from: the template as it was then")
@@ -47,7 +52,12 @@ class Command(SluiceCommand):
     def act(self, actor: Actor, namespace: str, options: dict[str, Any]) -> None:
         if bool(options["files"]) == bool(options["origin"]):
             raise CommandError("give files, or a template with --from", returncode=REFUSED)
-        started = self._start(actor, namespace, options)
+        files = {name: (Path(path), path) for name, path in pairs(options["artifact"]).items()}
+        for path, _ in files.values():
+            if not path.is_file():
+                raise CommandError(f"{path} is no file", returncode=REFUSED)
+        with sent_along(actor, namespace, files) as artifacts:
+            started = self._start(actor, namespace, options, artifacts)
         for run in started:
             self.stdout.write(f"{run.namespace}/{run.name}  {run.uid}")
         if started and not EngineMember.objects.filter(alive_until__gt=clock.now()).exists():
@@ -57,13 +67,16 @@ class Command(SluiceCommand):
             if not all(results):
                 sys.exit(FAILED)
 
-    def _start(self, actor: Actor, namespace: str, options: dict[str, Any]) -> list[SubmittedRun]:
+    def _start(
+        self, actor: Actor, namespace: str, options: dict[str, Any], artifacts: dict[str, JsonObject]
+    ) -> list[SubmittedRun]:
         overrides = {
             "name": options["name"],
             "generate_name": options["generate_name"],
             "entrypoint": options["entrypoint"],
             "parameters": pairs(options["parameter"]),
             "labels": pairs(options["label"]),
+            "artifacts": artifacts,
         }
         if options["origin"]:
             kind, _, template = options["origin"].partition("/")
