@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workflows.engine import limits, locks, memo, names, phases
+from workflows.engine import limits, locks, memo, metrics, names, phases
 from workflows.engine.artifacts import Artifacts, bind_artifacts, path_variables
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import Arguments, bind_inputs, restored_variables
@@ -55,8 +55,8 @@ class Call:
 
     __slots__ = (
         "arguments", "artifacts", "base", "boundary", "core", "deadline", "depth", "flag", "frame", "id",
-        "inputs", "is_attempt", "memo", "name", "node", "on_exit", "owner", "parents", "scope", "subject",
-        "supplied", "target", "template", "variables", "waited",
+        "inputs", "is_attempt", "measured", "memo", "name", "node", "on_exit", "owner", "parents", "scope",
+        "subject", "supplied", "target", "template", "variables", "waited",
     )  # fmt: skip
 
     def __init__(
@@ -101,6 +101,8 @@ class Call:
         self.waited: Node | None = None
         #: what is asked of a cache before the call begins, see `memo`
         self.memo: memo.Memo | None = None
+        #: the end of the node is told as metrics
+        self.measured = False
         self.template: CompiledTemplate
         self.inputs: list[JsonObject] = []
         #: input artifacts
@@ -228,7 +230,15 @@ class Call:
             memo.mark(self, node)
         if phase not in phases.FULFILLED:
             self.core.calls[self.id] = self
+            self._measure(node, new=waiting is None)
         return node
+
+    def _measure(self, node: Node, *, new: bool) -> None:
+        """Have the metrics of the template told; those of an attempt are its Retry node's."""
+        if self.template.metrics is not None and not self.is_attempt:
+            self.measured = True
+            if new:
+                metrics.node_began(self, node)
 
     def add_group(self, type: str) -> Node:
         """Create a node that only groups others, such as that of a loop in a DAG."""
@@ -295,6 +305,8 @@ class Call:
             self.core.leave(self.id)
             if node.phase == phases.SUCCEEDED and node.extra is not None:
                 memo.keep(self.core, node)
+            if self.measured:
+                metrics.node_ended(self, node)
         self.owner.moved(self)
 
     def _refuse(self, error: EngineError) -> None:
@@ -344,6 +356,7 @@ class Call:
         self.node = node
         if node.phase not in phases.FULFILLED:
             self.core.calls[self.id] = self
+            self._measure(node, new=False)
             if node.at_lock:
                 self.enter()
             else:

@@ -15,8 +15,10 @@ import msgspec
 from workflows.engine import phases
 from workflows.engine.compiled_artifacts import CompiledArtifact, compile_artifacts
 from workflows.engine.compiled_calls import CompiledCall, CompiledDag, CompiledRetry
+from workflows.engine.compiled_metrics import compile_metrics
 from workflows.engine.messages import JsonObject
 from workflows.engine.parameters import CompiledParameter
+from workflows.engine.resources import Asked, asked_by
 from workflows.expr import Tree, compile_tree, parse_text
 from workflows.spec import Template
 
@@ -54,6 +56,7 @@ class CompiledTemplate:
         self.timeout = parse_text(self.spec.timeout) if self.spec.timeout else None
         self.pending_timeout = parse_text(self.spec.pending_timeout) if self.spec.pending_timeout else None
         self.memoize = _memoize(raw["memoize"]) if raw.get("memoize") is not None else None
+        self.metrics = compile_metrics(self.spec.metrics)
         display = self.spec.annotations.get("workflows.argoproj.io/display-name")
         self.display_name = parse_text(display) if display else None
 
@@ -95,6 +98,10 @@ class CompiledTemplate:
             f"outputs.artifacts.{item.name}.path": item.path for item in outputs.artifacts if item.path
         }
         return compile_tree({**parameters, **artifacts})
+
+    @cached_property
+    def resources(self) -> list[Asked]:
+        return asked_by(self.raw)
 
     @cached_property
     def output_defaults(self) -> dict[str, str | None]:

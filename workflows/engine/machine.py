@@ -40,6 +40,7 @@ from workflows.engine.messages import (
     LocksRefused,
     LocksWaiting,
     MemoAnswer,
+    MetricRefused,
     Millis,
     NodeFact,
     NodeFinished,
@@ -50,9 +51,11 @@ from workflows.engine.messages import (
     RetryRun,
     Signal,
 )
+from workflows.engine.metrics import refused
 from workflows.engine.node import Node, Run
 from workflows.engine.orphans import adopt_orphans
 from workflows.engine.program import Program
+from workflows.engine.resources import recount
 from workflows.engine.workflow import RunFrame
 from workflows.expr import Context
 
@@ -199,6 +202,8 @@ class RunState:
                 self._take_lock_fact(fact)
             case MemoAnswer():
                 take_answer(self._core, fact)
+            case MetricRefused():
+                refused(self._core, fact.message)
             case RetryRun():
                 if self.finished:
                     self._retry(fact)
@@ -268,5 +273,6 @@ class RunState:
             counts[node.phase] = counts.get(node.phase, 0) + 1
             if core.run_counter is not None and node.type == phases.POD and not node.at_lock:
                 core.run_counter.count(node, "", node.phase)
+        recount(core)
         core.run.phase_counts = counts
         core.run.node_count = len(core.nodes)

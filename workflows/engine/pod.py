@@ -15,6 +15,7 @@ from workflows.engine.clock import SECOND
 from workflows.engine.errors import EngineError, TimedOut
 from workflows.engine.messages import JsonObject, Kill, Launch, Millis, NodeFact, NodeFinished, NodeStarted
 from workflows.engine.outputs import pod_outputs
+from workflows.engine.resources import note_usage
 from workflows.engine.texts import render, render_value
 from workflows.spec import parse_duration
 
@@ -169,6 +170,7 @@ class Pod(Launched):
             message = f"wait: Error (exit code 64): open {_COLLECTED}{missing}: no such file or directory"
         node.finished_at = max(fact.at, node.started_at or fact.at)
         self.core.export(node.outputs)
+        note_usage(self.call, node, fact)
         self.core.set_phase(node, phase, message)
 
     def _declared(self, fact: NodeFinished) -> JsonObject:

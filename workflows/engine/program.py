@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from workflows.engine.compiled_calls import CompiledCall, CompiledHook, CompiledRetry
+from workflows.engine.compiled_metrics import compile_metrics
 from workflows.engine.compiled_templates import CompiledTemplate
 from workflows.engine.errors import EngineError
 from workflows.engine.messages import JsonObject
@@ -75,6 +76,7 @@ class Program:
         )
         self.hooks = {name: CompiledHook(hook) for name, hook in self.spec.hooks.items() if name != "exit"}
         self.arguments = compile_arguments(self.spec.arguments)
+        self.metrics = compile_metrics(self.spec.metrics)
 
     @cached_property
     def exit_hook(self) -> CompiledHook | None:

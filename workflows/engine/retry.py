@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from workflows.engine import names, phases
+from workflows.engine import metrics, names, phases
 from workflows.engine.calls import Call, starts
 from workflows.engine.clock import go_time, human_duration, plain_seconds
 from workflows.engine.errors import EngineError, TimedOut
@@ -201,6 +201,8 @@ class RetryFrame(Frame):
         )
         attempt.deadline = self._deadline(before)
         self.attempts.append(attempt)
+        if before and outer.template.metrics is not None:
+            metrics.node_ended(outer, before[-1])
         variables = {"retries": str(number), **last_variables(before, self.core.now, missing_exit_code="0")}
         attempt.start_attempt(outer, variables)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from workflows.engine import names, phases
+from workflows.engine import metrics, names, phases
 from workflows.engine.artifacts import Artifacts, ArtifactSources, artifact_arguments
 from workflows.engine.calls import Call
 from workflows.engine.clock import SECOND
@@ -79,6 +79,8 @@ class RunFrame(Frame):
     def _go(self) -> None:
         if self.core.run.phase in ("", phases.PENDING):
             self._set_phase(phases.RUNNING, "")
+            if self.core.program.metrics is not None:
+                metrics.run_began(self.core, self.core.program.metrics)
         self.refresh()
         self._enter(self.artifacts)
         self._take_up_handlers()
@@ -348,6 +350,14 @@ class RunFrame(Frame):
         run.labels[f"{_PREFIX}completed"] = "true"
         if self.core.program.collects_artifacts:
             self.core.record(CollectArtifacts(due_at=self.core.now + _COLLECTION_GRACE))
+        self._tell_metrics(root)
+
+    def _tell_metrics(self, root: Node | None) -> None:
+        """The metrics of a run that came to an end by itself; what is told in real time stops in any case."""
+        told = self.core.program.metrics
+        if told is not None and root is not None and self.verdict is None:
+            metrics.run_ended(self.core, told, root)
+        metrics.stop(self.core)
 
     def _set_phase(self, phase: str, message: str) -> None:
         run = self.core.run

@@ -24,6 +24,7 @@ from workflows.engine.messages import (
     NodeFinished,
     NodeStarted,
     Order,
+    Record,
     SaveMemo,
     Signal,
 )
@@ -123,6 +124,8 @@ class World:
         self.killed: list[Kill] = []
         self.alive: set[Attempt] = set()
         self.begun = False
+        #: what was to be written besides nodes
+        self.records: list[Record] = []
         #: what the caches hold, by cache and key
         self.memos: dict[tuple[str, str], SaveMemo] = {}
 
@@ -145,6 +148,7 @@ class World:
         self.ledger.take(self.state, decision)
         self.wake_at = decision.wake_at
         self.carry_out(decision.orders)
+        self.records += decision.records
         saves = [record for record in decision.records if isinstance(record, SaveMemo)]
         self.memos |= {(save.cache, save.key): save for save in saves}
         return decision
