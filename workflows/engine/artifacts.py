@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from workflows.engine.errors import EngineError
 from workflows.engine.messages import JsonObject
 from workflows.engine.scope import References, Referent, Scope
-from workflows.engine.texts import LENIENT, Strictness, render, render_value
-from workflows.expr import ExprError, Text, compile_expression
+from workflows.engine.texts import LENIENT, REFERENCES, STRICT, Strictness, render, render_value
+from workflows.expr import Context, ExprError, Text, compile_expression
 from workflows.expr.formatting import quote_go
 from workflows.spec.locations import LocationError, has_location_or_key, with_sub_path
 
@@ -136,17 +136,24 @@ def resolve_artifact(
     wanted: CompiledArtifact, scope: Mapping[str, Any], sources: ArtifactSources, strictness: Strictness
 ) -> JsonObject:
     """The artifact that `wanted` stands for, under its name. Raises EngineError, ExprError."""
+    # in texts an artifact is no value: its tags stay as they are
+    context = sources.core.context
     view = ArtifactScope(scope, sources)
     if wanted.from_expression is not None:
-        value = _expression(wanted.from_expression, view, sources.core, strictness)
+        value = _evaluated(render(wanted.from_expression, scope, context, strictness), view, context)
     elif wanted.from_ is not None:
-        value = _reference(wanted.from_, view, sources.core, strictness)
+        expression = _expression_tag(wanted.from_)
+        value = (
+            _looked_up(render(wanted.from_, scope, context, strictness), view)
+            if expression is None
+            else _evaluated_tag(expression, view, context)
+        )
     if not isinstance(value, ArtifactValue):
         raise EngineError(f"Variable {{{{{wanted.name}}}}} is not an artifact")
     artifact: JsonObject = {**value, "name": wanted.name}
     if wanted.sub_path is None:
         return artifact
-    sub_path = render(wanted.sub_path, scope, sources.core.context, strictness)
+    sub_path = render(wanted.sub_path, scope, context, strictness)
     try:
         return with_sub_path(artifact, sub_path)
     except LocationError as error:
@@ -155,31 +162,32 @@ def resolve_artifact(
         raise EngineError(error.message) from None
 
 
-def _expression(text: Text, view: ArtifactScope, core: Core, strictness: Strictness) -> Any:
-    source = render(text, view, core.context, strictness) if text.tags else text.source
+def _evaluated(source: str, view: ArtifactScope, context: Context) -> Any:
     try:
-        return compile_expression(source).evaluate(view, core.context)
+        return compile_expression(source).evaluate(view, context)
     except ExprError as error:
         raise EngineError(error.message) from None
 
 
-def _reference(text: Text, view: ArtifactScope, core: Core, strictness: Strictness) -> Any:
-    """What ``from`` names; an expression tag may stand in for a name."""
-    only = text.tags[0] if len(text.tags) == 1 and text.tags[0].source == text.source else None
-    if only is not None and only.kind == "expression":
-        return _expression_tag(only.body, view, core)
-    if only is not None and not only.inner_tags():
-        name = only.body.strip()
-    else:
-        name = render(text, view, core.context, strictness).removeprefix("{{").removesuffix("}}").strip()
+def _looked_up(rendered: str, view: ArtifactScope) -> Any:
+    """What a name, with or without braces, stands for."""
+    name = rendered.removeprefix("{{").removesuffix("}}").strip()
     if name not in view:
         raise EngineError(f"{_UNRESOLVED}: {quote_go(name)}")
     return view[name]
 
 
-def _expression_tag(source: str, view: ArtifactScope, core: Core) -> Any:
+def _expression_tag(text: Text) -> str | None:
+    """The expression that is all there is of a text, as in ``{{=inputs.artifacts.a}}``."""
+    only = text.tags[0] if len(text.tags) == 1 else None
+    if only is None or only.kind != "expression" or only.source != text.source:
+        return None
+    return only.body
+
+
+def _evaluated_tag(source: str, view: ArtifactScope, context: Context) -> Any:
     try:
-        value = compile_expression(source).evaluate(view, core.context)
+        value = compile_expression(source).evaluate(view, context)
     except ExprError:
         raise EngineError(f"Invalid expression: {quote_go(source)}") from None
     if value is None:
@@ -202,13 +210,15 @@ def artifact_arguments(
 
     An optional one that does not exist is left out; of a hook's it stays, without a location.
     """
+    # as in Argo, references are resolved before the loop that may be strict about everything
+    references = REFERENCES if strictness is STRICT else strictness
     artifacts: dict[str, JsonObject] = {}
     for argument in call.artifacts:
         if not argument.refers:
             artifacts[argument.name] = render_value(argument.tree, scope, sources.core.context, strictness)
             continue
         try:
-            artifacts[argument.name] = resolve_artifact(argument, scope, sources, strictness)
+            artifacts[argument.name] = resolve_artifact(argument, scope, sources, references)
         except EngineError as error:
             in_dag = call.word == "tasks" and not hook
             if not argument.optional or (in_dag and not error.message.startswith(_UNRESOLVED)):

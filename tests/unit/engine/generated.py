@@ -89,6 +89,7 @@ class _Maker:
             template["outputs"] = {"parameters": [{"name": "v", "valueFrom": value_from}]}
             if self.chance(3):
                 template["outputs"]["parameters"][0]["globalName"] = "g"
+        self.artifacts_of(template)
         if self.chance(4):
             template["timeout"] = self.choose("1s", "2s")
         if self.chance(6):
@@ -98,6 +99,16 @@ class _Maker:
         if self.chance(3):
             template["retryStrategy"] = self.retry()
         return template
+
+    def artifacts_of(self, template: Json) -> None:
+        if self.chance(3):
+            more = self.choose(
+                {}, {"globalName": "ga"}, {"s3": {"key": "{{workflow.name}}/a"}}, {"optional": True}
+            )
+            template.setdefault("outputs", {})["artifacts"] = [{"name": "a", "path": "/tmp/a", **more}]
+        if self.chance(3):
+            more = self.choose({"optional": True}, {"raw": {"data": "x"}})
+            template["inputs"]["artifacts"] = [{"name": "i", "path": "/tmp/i", **more}]
 
     def retry(self) -> Json:
         strategy: Json = {}
@@ -130,6 +141,11 @@ class _Maker:
             word, names = "tasks", [task["name"] for task in template["dag"]["tasks"]]
         if self.chance(3):
             template["outputs"] = {"parameters": [{"name": "v", "valueFrom": self.output(word, names)}]}
+        if self.chance(5):
+            source = f"{{{{{word}.{self.choose(*names)}.outputs.artifacts.a}}}}"
+            template.setdefault("outputs", {})["artifacts"] = [
+                {"name": "a", "from": source, "optional": self.choose(True, True, False)}
+            ]
         if self.limits and self.chance(4):
             template["parallelism"] = self.choose(1, 2)
         if self.limits and self.chance(5):
@@ -208,6 +224,8 @@ class _Maker:
         if value is not None:
             call["arguments"] = {"parameters": [{"name": "p", "value": value}]}
         if self.chance(4):
+            call.setdefault("arguments", {})["artifacts"] = [{"name": "i", **self.artifact(word, before)}]
+        if self.chance(4):
             call["when"] = self.condition(own, word, before)
         if word == "steps" and self.chance(4):
             call["continueOn"] = self.choose(
@@ -242,6 +260,13 @@ class _Maker:
                 "{{=1 + 1}}", "{{workflow.name}}", "{{workflow.outputs.parameters.g}}", "{{=nope(}}"
             )
         return own if own != "p" else None
+
+    def artifact(self, word: str, before: list[str]) -> Json:
+        if not before or self.chance(3):
+            return dict(self.choose({"raw": {"data": "y"}}, {"from": "{{workflow.outputs.artifacts.ga}}"}))
+        source = f"{{{{{word}.{self.choose(*before)}.outputs.artifacts.a}}}}"
+        found: Json = self.choose({"from": source}, {"from": source, "subPath": "b"})
+        return {**found, "optional": True} if self.chance(2) else found
 
     def condition(self, own: str, word: str, before: list[str]) -> str:
         if before and self.chance(2):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.unit.engine.rows import Row, node_from, node_row, node_rows, run_from, run_row
+from tests.unit.engine.saving import saved_artifacts
 from workflows.engine import Decision, Program, Run, RunState, compile_program
 from workflows.engine.messages import (
     ConfigMapsChanged,
@@ -45,6 +46,7 @@ class Outcome:
     message: str = ""
     result: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    missing_artifacts: frozenset[str] = frozenset()
     seconds: float | None = 1
     starts: bool = True
 
@@ -313,6 +315,7 @@ def _finished(order: Launch, outcome: Outcome, started_at: Millis, at: Millis) -
             name: outcome.parameters[name] for name in order.output_paths if name in outcome.parameters
         },
         result=outcome.result if order.capture_result else None,
+        artifacts=saved_artifacts(order, outcome.missing_artifacts),
         host=HOST,
     )
 
