@@ -48,10 +48,12 @@ class LimitedFileHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._left -= len(raw_data)
+        if self.file is None:
+            return
         if self._left < 0:
+            self.file.close()
             raise RequestDataTooBig
-        if self.file is not None:
-            self.file.write(raw_data)
+        self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> IncomingFile | None:
         if self.file is not None:

@@ -8,7 +8,7 @@ import threading
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from workflows.services import artifact_gc, retention
+from workflows.services import artifact_gc, retention, uploads
 from workflows.store import clock
 
 logger = logging.getLogger(__name__)
@@ -47,3 +47,5 @@ def keep_house() -> None:
     if settings.SLUICE_KEEP_RUNS:
         retention.delete_beyond(settings.SLUICE_KEEP_RUNS)
     artifact_gc.hand_out(now)
+    uploads.sweep(now)
+    uploads.sweep_incoming(now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from workflows.store import clock
 MAX_WAITING = 100
 _SWEPT_AT_ONCE = 50
 _RETRY_MS = 10 * 60_000
+_LONGEST_REQUEST_MS = 24 * 3_600_000
 _KEY = re.compile(r"(?:^|/)uploads/[^/]+/([0-9a-f-]{36})/")
 
 
@@ -159,6 +160,18 @@ def sweep(now: Millis) -> int:
     rows = Upload.objects.filter(expires_at__lte=now).select_related("namespace").order_by("expires_at")
     doomed = [row for row in rows[:_SWEPT_AT_ONCE] if _doom(row)]
     return _remove(doomed, now)
+
+
+def sweep_incoming(now: Millis) -> int:
+    """Remove files whose request was killed while it was received; returns how many."""
+    folder = Path(settings.SLUICE_INCOMING_DIR)
+    removed = 0
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime * 1000 < now - _LONGEST_REQUEST_MS:
+                path.unlink()
+                removed += 1
+    return removed
 
 
 def _new_row(actor: User, home: Namespace, name: str, size: int) -> Upload:
