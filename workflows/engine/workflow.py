@@ -20,8 +20,8 @@ from workflows.engine.inputs import Arguments, render_arguments
 from workflows.engine.messages import CollectArtifacts, JsonObject, LockFact, Millis
 from workflows.engine.run_locks import RunGate
 from workflows.engine.scope import Scope
-from workflows.engine.texts import LENIENT
-from workflows.expr import ExprError
+from workflows.engine.texts import LENIENT, render
+from workflows.expr import ExprError, parse_text
 
 if TYPE_CHECKING:
     from workflows.engine.compiled_calls import CompiledCall, CompiledHook
@@ -92,18 +92,20 @@ class RunFrame(Frame):
             raise EngineError(f"failed to resolve artifact repository: {self.core.repository.error}")
 
     def _set_parameters(self) -> None:
-        """Values of the run's parameters that come from ConfigMaps: read once, when the run begins."""
+        """Values of the run's parameters that come from ConfigMaps or hold tags: made once, as the run begins."""
         run = self.core.run
         known: dict[str, str] = run.memo.get("parameters", {})
         for argument in self.core.program.arguments:
-            given = argument.name in run.arguments or argument.value is not None
-            if given:
+            is_plain = argument.value is not None and not argument.value.tags
+            if argument.name in run.arguments or is_plain:
                 continue
             if argument.name not in known:
                 known = run.memo["parameters"] = {**known, argument.name: self._global_parameter(argument)}
             self.core.variables.set_parameter(argument.name, known[argument.name])
 
     def _global_parameter(self, argument: CompiledArgument) -> str:
+        if argument.value is not None:
+            return render(argument.value, self.scope, self.core.context, LENIENT)
         if argument.config_map is None:
             raise EngineError(
                 "failed to set global parameter: either value or valueFrom must be specified in order to set "
@@ -132,9 +134,6 @@ class RunFrame(Frame):
         self.core.touch_run()
 
     def _render(self, text: str) -> str:
-        from workflows.engine.texts import render
-        from workflows.expr import parse_text
-
         return render(parse_text(text), self.scope, self.core.context, LENIENT)
 
     def _enter(self, artifacts: Artifacts | None) -> None:
