@@ -92,7 +92,7 @@ class RunFrame(Frame):
             raise EngineError(f"failed to resolve artifact repository: {self.core.repository.error}")
 
     def _set_parameters(self) -> None:
-        """Values of the run's parameters that come from ConfigMaps or hold tags: made once, as the run begins."""
+        """Values of the run's parameters that come from ConfigMaps or hold tags: made as the run begins."""
         run = self.core.run
         known: dict[str, str] = run.memo.get("parameters", {})
         for argument in self.core.program.arguments:
