@@ -109,6 +109,13 @@ SLUICE_BUS = "local"
 # Keys that seal Secrets, newest first; without any they are kept in the file, one a line.
 SLUICE_SECRET_KEYS: list[str] = env.words("SECRET_KEYS", [])
 SLUICE_SECRET_KEY_FILE = ""
+# How many series of metrics, and how many megabytes of memoized outputs, the runs of one namespace may leave
+# behind, and after how many days without use they go, 0 for never. The token opens /metrics to who has no account.
+SLUICE_METRIC_SERIES = env.integer("METRIC_SERIES", 1_000)
+SLUICE_METRIC_DAYS = env.integer("METRIC_DAYS", 30)
+SLUICE_METRICS_TOKEN = env.text("METRICS_TOKEN")
+SLUICE_MEMO_MEGABYTES = env.integer("MEMO_MEGABYTES", 256)
+SLUICE_MEMO_DAYS = env.integer("MEMO_DAYS", 90)
 SLUICE_LEASE_MS = 15_000
 SLUICE_COMMIT_MS = 20
 SLUICE_COMMIT_TRANSITIONS = 500

@@ -122,6 +122,11 @@ class LiveRun:
         """Order attempts again that the executor does not know."""
         self._orders.extend(self.state.relaunch(node_ids))
 
+    def withdraw(self, records: Sequence[Record]) -> None:
+        """Records that are not to be written after all."""
+        gone = set(map(id, records))
+        self._records = [record for record in self._records if id(record) not in gone]
+
     def _merge(self, decision: Decision, now: Millis) -> None:
         for node_id in decision.deleted:
             self._forget(node_id)

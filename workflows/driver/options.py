@@ -17,6 +17,7 @@ class DriverOptions:
     order_deadline_ms     an order of which nothing was heard for so long is looked into
     sweep_ms              how often the database is searched for what no hint told
     idle_ms               a run without active nodes leaves the memory after so long
+    metric_series         how many series the manifests of one namespace may tell
     sole                  no other engine can exist on this database: leases of earlier ones end at once
     """
 
@@ -26,6 +27,7 @@ class DriverOptions:
     order_deadline_ms: Millis = 30_000
     sweep_ms: Millis = 1_000
     idle_ms: Millis = 60_000
+    metric_series: int = 1_000
     sole: bool = False
 
 
@@ -36,5 +38,6 @@ def from_settings(*, sole: bool) -> DriverOptions:
         commit_transitions=settings.SLUICE_COMMIT_TRANSITIONS,
         order_deadline_ms=settings.SLUICE_ORDER_DEADLINE_MS,
         sweep_ms=settings.SLUICE_SWEEP_MS,
+        metric_series=settings.SLUICE_METRIC_SERIES,
         sole=sole,
     )

@@ -16,8 +16,10 @@ from workflows.driver.committing import commit_all
 from workflows.driver.held import Held
 from workflows.driver.live import LiveRun
 from workflows.driver.memos import Memos
+from workflows.driver.metrics import Metrics
 from workflows.driver.options import DriverOptions
-from workflows.engine.messages import Fact, Millis, Order, Signal
+from workflows.engine import Decision
+from workflows.engine.messages import Fact, MetricRefused, Millis, Order, Signal
 from workflows.store import bus, locks
 from workflows.store.dialect import analyze
 from workflows.store.load import load_run
@@ -42,6 +44,7 @@ class Writer:
         self._announcer = announcer
         self._options = options
         self._memos = Memos()
+        self._metrics = Metrics(options.metric_series)
         self._oldest: Millis = 0
         self._uncommitted = 0
         self._inserted = 0
@@ -73,13 +76,20 @@ class Writer:
         """Apply, and answer what the engine asks until it asks no more; returns how many nodes changed."""
         decision = live.apply(messages, now, signal_ids=signal_ids)
         transitions = decision.transitions
-        self._memos.note(live.run.namespace, decision.records)
-        while decision.lookups:
-            answers = self._memos.answer(live.run.namespace, decision.lookups)
+        while answers := self._answers(live, decision):
             decision = live.apply(answers, now)
             transitions += decision.transitions
-            self._memos.note(live.run.namespace, decision.records)
         return transitions
+
+    def _answers(self, live: LiveRun, decision: Decision) -> list[Fact]:
+        if not (decision.lookups or decision.records):
+            return []
+        namespace = live.run.namespace
+        self._memos.note(namespace, decision.records)
+        answers: list[Fact] = list(self._memos.answer(namespace, decision.lookups))
+        refusals = self._metrics.refusals(namespace, decision.records)
+        live.withdraw([record for record, _ in refusals])
+        return answers + [MetricRefused(message=reason) for _, reason in refusals]
 
     def commit_if_due(self, now: Millis, *, idle: bool) -> None:
         """At once when nothing else is waiting, so that a quiet system answers at once; else in groups."""
@@ -103,6 +113,7 @@ class Writer:
         """What was not committed is given up, and its runs are read again."""
         self._held.drop_to_reload(self._held.take_touched())
         self._memos.forget()
+        self._metrics.forget()
         self._uncommitted = 0
 
     def end_in_error(
