@@ -30,6 +30,7 @@ TASK = "sluice.collect_artifacts"
 #: nobody else tries a collection for this long; whoever died with it is then replaced
 _CLAIM: Millis = 5 * 60 * SECOND
 _TRIES = 8
+_FIRST_WAIT: Millis = 30 * SECOND
 _LONGEST_WAIT: Millis = 60 * 60 * SECOND
 #: nodes looked at, and artifacts kept in one row, at a time
 _PAGE = 500
@@ -73,7 +74,8 @@ def collect(collection_id: int) -> None:
 
 def _collect_run(due: Due, run_id: int) -> None:
     level = _run_level(run_id)
-    if level is None:
+    if level is None or not collections.has_finished(run_id):
+        # gone, or retried: then its next end decides anew
         collections.end(due.id)
         return
     failures: list[Undeleted] = []
@@ -85,7 +87,7 @@ def _collect_run(due: Due, run_id: int) -> None:
         failures += undeleted
         gone = {a["name"] for a in wanted} - {failure.artifact["name"] for failure in undeleted}
         if not collections.note_collected(run_id, [(pod.idx, gone)], _status(failures)):
-            # an engine has the run again: when it ends, all of this is decided anew
+            collections.postpone(due.id, clock.now() + _FIRST_WAIT, None)
             return
     _announce(run_id)
     _conclude(due, failures, left=None)
@@ -93,7 +95,7 @@ def _collect_run(due: Due, run_id: int) -> None:
 
 def _conclude(due: Due, failures: Sequence[Undeleted], *, left: list[JsonObject] | None) -> None:
     if any(failure.passing for failure in failures) and due.tries < _TRIES:
-        wait = min(30 * SECOND * 2**due.tries, _LONGEST_WAIT)
+        wait = min(_FIRST_WAIT * 2**due.tries, _LONGEST_WAIT)
         collections.postpone(due.id, clock.now() + wait, left)
         return
     for failure in failures:

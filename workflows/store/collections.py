@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from workflows.engine.messages import CollectArtifacts, JsonObject, Millis
-from workflows.models import ArtifactCollection, RunManifest
+from workflows.engine.phases import RUN_FINISHED
+from workflows.models import ArtifactCollection, Run, RunManifest
 from workflows.store.rows import dump, node_key, node_keys, parse, parse_library
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 #: idx of the first node less one
 BEFORE_ALL = -1
-_FINISHED = "('Succeeded', 'Failed', 'Error')"
 _WITH_ARTIFACTS = '%"artifacts":%'
 _MENTION = "artifactGC"
 
@@ -104,6 +104,10 @@ def manifest_with_collection(run_id: int) -> tuple[JsonObject, dict[tuple[str, s
     return parse(workflow), dict(parse_library(library))
 
 
+def has_finished(run_id: int) -> bool:
+    return Run.objects.filter(id=run_id, phase__in=RUN_FINISHED).exists()
+
+
 def pods_with_artifacts(run_id: int, *, after: int = BEFORE_ALL, limit: int) -> list[PodArtifacts]:
     """Pod nodes in order of creation, behind the one with idx `after`."""
     first, last = node_keys(run_id)
@@ -126,7 +130,7 @@ def note_collected(run_id: int, deleted: Iterable[tuple[int, Collection[str]]], 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE workflows_run SET seq = seq + 1 "
-            f"WHERE id = %s AND lease_owner = '' AND phase IN {_FINISHED}",
+            "WHERE id = %s AND lease_owner = '' AND phase IN ('Succeeded', 'Failed', 'Error')",
             [run_id],
         )
         if not cursor.rowcount:
