@@ -18,24 +18,8 @@ from workflows.spec.value import JsonObject
 
 #: type and field of what is not supported, to the words a person reads; delete an entry when it works
 NOT_YET: Final[dict[tuple[str, str], str]] = {
-    ("Inputs", "artifacts"): "inputs.artifacts",
-    ("Outputs", "artifacts"): "outputs.artifacts",
-    ("Arguments", "artifacts"): "arguments.artifacts",
-    ("Template", "archiveLocation"): "archiveLocation",
-    ("WorkflowSpec", "archiveLogs"): "archiveLogs",
-    ("WorkflowSpec", "artifactGC"): "artifactGC",
-    ("WorkflowSpec", "artifactRepositoryRef"): "artifactRepositoryRef",
-    ("WorkflowSpec", "synchronization"): "synchronization",
-    ("Template", "synchronization"): "synchronization",
     ("Template", "containerSet"): "containerSet",
-    ("Template", "http"): "http",
-    ("Template", "data"): "data",
-    ("Template", "resource"): "resource",
-    ("Template", "plugin"): "plugin",
     ("Template", "daemon"): "daemon",
-    ("WorkflowSpec", "metrics"): "metrics",
-    ("Template", "metrics"): "metrics",
-    ("WorkflowSpec", "executorPlugins"): "executorPlugins",
     ("WorkflowSpec", "volumeClaimTemplates"): "volumeClaimTemplates",
 }
 
