@@ -110,7 +110,7 @@ SLUICE_BUS = "local"
 SLUICE_SECRET_KEYS: list[str] = env.words("SECRET_KEYS", [])
 SLUICE_SECRET_KEY_FILE = ""
 # How many series of metrics, and how many megabytes of memoized outputs, the runs of one namespace may leave
-# behind, and after how many days without use they go, 0 for never. The token opens /metrics to who has no account.
+# behind, and after how many days without use they go, 0 for never. The token opens /metrics without an account.
 SLUICE_METRIC_SERIES = env.integer("METRIC_SERIES", 1_000)
 SLUICE_METRIC_DAYS = env.integer("METRIC_DAYS", 30)
 SLUICE_METRICS_TOKEN = env.text("METRICS_TOKEN")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from workflows.engine.messages import Millis, Record, RecordMetric
 from workflows.store.metrics import Family, claim_family, digest, series_of
+from workflows.store.rows import clean
 
 #: how long what was read of a namespace is believed when it says that there is no room
 _BELIEVED_MS = 10_000
@@ -44,7 +45,7 @@ class Metrics:
         if family is None:
             wanted = Family(record.kind, record.help, tuple(record.buckets))
             family = self._families[record.name] = claim_family(record.name, wanted)
-        if family.help != record.help:
+        if family.help != clean(record.help):
             return f"help for metric {record.name} is already set to {family.help}, it cannot be changed"
         if family.kind != record.kind:
             return f"found existing {family.kind} for custom metric {record.name} of type {record.kind}"

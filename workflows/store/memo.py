@@ -74,17 +74,8 @@ def write_memos(cursor: CursorWrapper, records: Iterable[tuple[int, SaveMemo | H
             cursor.execute(_HIT, [record.at, record.cache, record.key, record.at, run_id])
             continue
         outputs = dump_optional(record.outputs)
-        values = [
-            record.cache,
-            record.key,
-            outputs,
-            len(outputs),
-            record.node_id,
-            record.at,
-            record.at,
-            run_id,
-        ]
-        cursor.execute(_SAVE, values)
+        entry: list[str | int] = [record.cache, record.key, outputs, len(outputs.encode()), record.node_id]
+        cursor.execute(_SAVE, [*entry, record.at, record.at, run_id])
 
 
 def prune_unused(before: Millis, *, limit: int) -> int:

@@ -14,7 +14,7 @@ from django.db import connection
 
 from workflows.engine.messages import Millis, RecordMetric, StopMetrics
 from workflows.models import MetricFamily, MetricSeries
-from workflows.store.rows import dump, parse
+from workflows.store.rows import clean, dump, parse
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -87,7 +87,7 @@ def claim_family(name: str, wanted: Family) -> Family:
         name=name,
         defaults={
             "type": wanted.kind,
-            "help": wanted.help,
+            "help": clean(wanted.help),
             "buckets": dump(list(wanted.buckets)) if wanted.buckets else "",
         },
     )
