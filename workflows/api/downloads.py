@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from rest_framework.request import Request
 
 from workflows.api.ranges import NotSatisfiable, is_known, wanted_part
-from workflows.api.streaming import Blocks, Stream
+from workflows.api.streaming import Blocks, Generated, Stream
 from workflows.artifacts.preview import content_type, response_headers
 from workflows.services.artifact_content import Content, Download
 
@@ -37,7 +37,7 @@ def send_content(request: Request, content: Content, *, download: bool) -> HttpR
 def send_bundle(request: Request, name: str, blocks: Iterator[bytes]) -> HttpResponseBase:
     """An archive made while it is sent."""
     headers = response_headers(name, content_type(name), download=True)
-    return _answer(request, _Generated(blocks), headers, status=200)
+    return _answer(request, Generated(blocks), headers, status=200)
 
 
 def _common_headers(content: Content) -> dict[str, str]:
@@ -53,21 +53,3 @@ def _answer(request: Request, body: Blocks, headers: dict[str, str], *, status: 
         return HttpResponse(status=status, headers=headers)
     # Proxies that collect what is streamed would fill their disks.
     return StreamingHttpResponse(Stream(body), status=status, headers=headers | {"X-Accel-Buffering": "no"})
-
-
-class _Generated:
-    """A generator as `Blocks`: closing one that never began is no fault."""
-
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        return next(self._blocks)
-
-    def close(self) -> None:
-        close = getattr(self._blocks, "close", None)
-        if close is not None:
-            close()

@@ -26,6 +26,24 @@ class Blocks(Protocol):
     def close(self) -> None: ...
 
 
+class Generated:
+    """A generator as `Blocks`: closing one that never began is no fault."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._blocks)
+
+    def close(self) -> None:
+        close = getattr(self._blocks, "close", None)
+        if close is not None:
+            close()
+
+
 class Stream:
     """A body for StreamingHttpResponse; closed with the response, whether it was read or not."""
 

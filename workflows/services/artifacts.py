@@ -106,24 +106,18 @@ def list_artifacts(
 
 def find_artifact(actor: Actor, uid: str, node_id: str, side: Side, name: str) -> Artifact:
     """Raises NotFoundError when there is none, none the actor may see, or when it was deleted."""
-    return _find(get_run(actor, uid), node_id, side, name)
+    return find_in(get_run(actor, uid), node_id, side, name)
 
 
 def find_artifact_of(
     actor: Actor, namespace: str, run_name: str, node_id: str, side: Side, name: str
 ) -> Artifact:
     """The same by the name of the run."""
-    return _find(get_run_by_name(actor, namespace, run_name), node_id, side, name)
+    return find_in(get_run_by_name(actor, namespace, run_name), node_id, side, name)
 
 
-def open_store(artifact: Artifact) -> tuple[Driver, Location]:
-    """Raises NotFoundError for an artifact that is nowhere, ArtifactUnsupported where no driver is."""
-    if artifact.location is None:
-        raise ArtifactNotFound(f"artifact {artifact.name!r} was not there and is optional")
-    return Stores(artifact.run.namespace).open(artifact.location), artifact.location
-
-
-def _find(record: RunRecord, node_id: str, side: Side, name: str) -> Artifact:
+def find_in(record: RunRecord, node_id: str, side: Side, name: str) -> Artifact:
+    """The same in a run the actor has been found to be allowed to see."""
     for node in _nodes(record, node_id, BEFORE_ALL):
         for artifact in _artifacts_of(record.run, node):
             if artifact.side == side and artifact.name == name:
@@ -131,6 +125,13 @@ def _find(record: RunRecord, node_id: str, side: Side, name: str) -> Artifact:
                     raise NotFoundError(f"artifact {name!r} has been deleted", code="artifact-deleted")
                 return artifact
     raise NotFoundError(f"node {node_id!r} has no artifact {name!r} among its {side}")
+
+
+def open_store(artifact: Artifact) -> tuple[Driver, Location]:
+    """Raises NotFoundError for an artifact that is nowhere, ArtifactUnsupported where no driver is."""
+    if artifact.location is None:
+        raise ArtifactNotFound(f"artifact {artifact.name!r} was not there and is optional")
+    return Stores(artifact.run.namespace).open(artifact.location), artifact.location
 
 
 def _from(record: RunRecord, node_id: str, idx: int, number: int) -> Iterator[tuple[str, Artifact]]:
