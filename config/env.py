@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -30,6 +31,17 @@ def boolean(name: str, *, default: bool) -> bool:
 def words(name: str, default: list[str]) -> list[str]:
     """A comma-separated list."""
     return list(_env.list(f"SLUICE_{name}", default=default))
+
+
+def pairs(name: str) -> dict[str, str]:
+    """A comma-separated list of ``key=value``. Raises ImproperlyConfigured."""
+    found: dict[str, str] = {}
+    for word in words(name, []):
+        key, equals, value = word.strip().partition("=")
+        if not (key and equals):
+            raise ImproperlyConfigured(f"SLUICE_{name} is a list of name=value, not {word!r}")
+        found[key] = value
+    return found
 
 
 def database(name: str) -> dict[str, Any] | None:

@@ -14,4 +14,8 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         name = settings.SLUICE_EXECUTOR
-        registry.configure(name, settings.SLUICE_EXECUTOR_OPTIONS.get(name, {}))
+        # Services are at hand only once the models are.
+        from workflows.services.agents import build_agent
+
+        agent = build_agent if settings.SLUICE_AGENT_DIR else None
+        registry.configure(name, settings.SLUICE_EXECUTOR_OPTIONS.get(name, {}), agent=agent)

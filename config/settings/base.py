@@ -100,6 +100,14 @@ SLUICE_UPLOAD_MAX_BYTES = 1024**3
 SLUICE_UPLOAD_EXPIRY_MS = 24 * 3_600_000
 SLUICE_EXECUTOR = "process"
 SLUICE_EXECUTOR_OPTIONS: dict[str, object] = {}
+# Work that needs no process (http, plugin, resource, data templates). Without a folder nobody does it.
+SLUICE_AGENT_DIR = ""
+SLUICE_EGRESS_ALLOW: list[str] = env.words("EGRESS_ALLOW", [])
+SLUICE_EGRESS_REFUSE_PRIVATE = env.boolean("EGRESS_REFUSE_PRIVATE", default=False)
+SLUICE_EXECUTOR_PLUGINS: dict[str, str] = env.pairs("EXECUTOR_PLUGINS")
+SLUICE_EXECUTOR_PLUGIN_TOKENS: dict[str, str] = env.pairs("EXECUTOR_PLUGIN_TOKENS")
+SLUICE_HTTP_MAX_BODY = env.integer("HTTP_MAX_BODY", 1024 * 1024)
+SLUICE_HTTP_MAX_SECONDS = env.integer("HTTP_MAX_SECONDS", 3600)
 SLUICE_EMBEDDED = False
 SLUICE_KEEP_RUNS = 0
 # YAML of one artifact repository, for runs whose namespace has none of its own; "" for the local folder.
@@ -109,6 +117,10 @@ SLUICE_BUS = "local"
 # Keys that seal Secrets, newest first; without any they are kept in the file, one a line.
 SLUICE_SECRET_KEYS: list[str] = env.words("SECRET_KEYS", [])
 SLUICE_SECRET_KEY_FILE = ""
+# How long events and slots of schedules are remembered; of the latter at most so many for each schedule.
+SLUICE_KEEP_EVENTS_DAYS = env.integer("KEEP_EVENTS_DAYS", 30)
+SLUICE_KEEP_SLOTS_DAYS = env.integer("KEEP_SLOTS_DAYS", 90)
+SLUICE_KEEP_SLOTS = env.integer("KEEP_SLOTS", 1000)
 # How many series of metrics, and how many megabytes of memoized outputs, the runs of one namespace may leave
 # behind, and after how many days without use they go, 0 for never. The token opens /metrics without an account.
 SLUICE_METRIC_SERIES = env.integer("METRIC_SERIES", 1_000)

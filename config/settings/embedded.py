@@ -9,6 +9,7 @@ from workflows.executors.process import ProcessSettings
 
 SLUICE_DATA_DIR = env.data_dir()
 SLUICE_ARTIFACTS_DIR = SLUICE_DATA_DIR / "artifacts"
+SLUICE_AGENT_DIR = str(SLUICE_DATA_DIR / "agent")
 SLUICE_INCOMING_DIR = SLUICE_DATA_DIR / "incoming"
 SECRET_KEY = env.secret_key(SLUICE_DATA_DIR)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])

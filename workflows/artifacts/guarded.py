@@ -6,6 +6,7 @@ that changes between check and connection (DNS rebinding) gains nothing. Certifi
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -13,12 +14,20 @@ from typing import Any
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import NewConnectionError
 
 from workflows.artifacts.egress import EgressRule
 
 #: called with each socket as soon as it is connected
 OnSocket = Callable[[socket.socket], None]
+
+
+class DialError(NewConnectionError):
+    """No connection came about; `reason` is in the words of Go's net package."""
+
+    def __init__(self, connection: HTTPConnection, reason: str) -> None:
+        super().__init__(connection, reason)
+        self.reason = reason
 
 
 def guarded_pool(
@@ -46,20 +55,22 @@ def guarded_pool(
 
 
 def _connect(connection: HTTPConnection, rule: EgressRule, on_socket: OnSocket | None) -> socket.socket:
-    fault: OSError | None = None
+    fault: DialError | None = None
     for address in rule.resolve(connection.host, connection.port):
         try:
             made = socket.create_connection((address, connection.port), connection.timeout)
-        except TimeoutError as error:
-            raise ConnectTimeoutError(
-                connection, f"dial tcp {address}:{connection.port}: i/o timeout"
-            ) from error
         except OSError as error:
-            fault = error
+            fault = DialError(connection, f"dial tcp {address}:{connection.port}: {_worded(error)}")
             continue
         for option in connection.socket_options or ():
             made.setsockopt(*option)
         if on_socket is not None:
             on_socket(made)
         return made
-    raise NewConnectionError(connection, f"{fault}") from fault
+    raise fault or DialError(connection, f"dial tcp: lookup {connection.host}: no such host")
+
+
+def _worded(error: OSError) -> str:
+    if isinstance(error, TimeoutError):
+        return "i/o timeout"
+    return f"connect: {os.strerror(error.errno).lower()}" if error.errno else f"{error}"

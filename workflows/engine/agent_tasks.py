@@ -6,10 +6,17 @@ Source: Argo's `executeHTTPTemplate`, `executePluginTemplate`, `reconcileTaskSet
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
 from workflows.engine import phases
 from workflows.engine.calls import Call, starts
-from workflows.engine.messages import JsonObject, NodeFact, NodeFinished, NodeReported
+from workflows.engine.messages import JsonObject, Launch, NodeFact, NodeFinished, NodeReported
 from workflows.engine.pod import Pod
+
+if TYPE_CHECKING:
+    from workflows.engine.node import Node
 
 
 class AgentTask(Pod):
@@ -57,9 +64,23 @@ class HTTPTask(AgentTask):
 
 
 class PluginTask(AgentTask):
+    """What a plugin is told includes the inputs, and which plugins the run wants is part of the order."""
+
     __slots__ = ()
 
     node_type = phases.PLUGIN
+
+    def order(self, node: Node) -> Launch:
+        order = super().order(node)
+        template = {"inputs": {}, "outputs": {}, **order.template}
+        if self.call.inputs:
+            template["inputs"] = {**template["inputs"], "parameters": self.call.inputs}
+        pod = order.pod
+        plugins = self.core.program.spec.executor_plugins
+        if plugins:
+            names = [{"metadata": {"name": (plugin.get("metadata") or {}).get("name")}} for plugin in plugins]
+            pod = {**pod, "executorPlugins": names}
+        return replace(order, template=template, pod=pod)
 
 
 class ResourcePod(Pod):

@@ -6,14 +6,16 @@ Every role asks here: the engine opens it, workers carry out orders with it, the
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
 
 from workflows.engine.messages import Fact
 from workflows.errors import EnvironmentFault
+from workflows.executors.agent import AgentExecutor
 from workflows.executors.base import Executor, Report
+from workflows.executors.routing import RoutingExecutor
 
 _CLASSES = {
     "elsewhere": ("workflows.executors.elsewhere", "ElsewhereExecutor"),
@@ -22,10 +24,17 @@ _CLASSES = {
 }
 
 
+MakeAgent = Callable[[], AgentExecutor]
+
+#: these leave templates that need no process to the agent
+_WITH_AGENT = frozenset({"process"})
+
+
 @dataclass(slots=True)
 class _Slot:
     name: str = "simulated"
     options: Mapping[str, Any] = field(default_factory=dict)
+    agent: MakeAgent | None = None
     executor: Executor | None = None
     report: Report | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -34,13 +43,17 @@ class _Slot:
 _slot = _Slot()
 
 
-def configure(name: str, options: Mapping[str, Any]) -> None:
-    """Choose the executor that `current` makes; nothing is made or opened yet."""
+def configure(name: str, options: Mapping[str, Any], *, agent: MakeAgent | None = None) -> None:
+    """Choose the executor that `current` makes; nothing is made or opened yet.
+
+    `agent` makes the one that carries out http, plugin, resource and data templates beside an executor of
+    processes.
+    """
     if name not in _CLASSES:
         raise EnvironmentFault(f"there is no executor {name!r}, there are {', '.join(_CLASSES)}")
     with _slot.lock:
         close()
-        _slot.name, _slot.options, _slot.executor = name, options, None
+        _slot.name, _slot.options, _slot.agent, _slot.executor = name, options, agent, None
 
 
 def install(executor: Executor) -> None:
@@ -53,9 +66,16 @@ def install(executor: Executor) -> None:
 def current() -> Executor:
     with _slot.lock:
         if _slot.executor is None:
-            module, name = _CLASSES[_slot.name]
-            _slot.executor = cast(Executor, getattr(import_module(module), name)(**_slot.options))
+            _slot.executor = _make()
         return _slot.executor
+
+
+def _make() -> Executor:
+    module, name = _CLASSES[_slot.name]
+    executor = cast(Executor, getattr(import_module(module), name)(**_slot.options))
+    if _slot.agent is not None and _slot.name in _WITH_AGENT:
+        return RoutingExecutor(executor, _slot.agent())
+    return executor
 
 
 def open_once(report: Report) -> Executor:

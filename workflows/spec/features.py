@@ -20,10 +20,6 @@ from workflows.spec.value import JsonObject
 NOT_YET: Final[dict[tuple[str, str], str]] = {
     ("Template", "containerSet"): "containerSet",
     ("Template", "daemon"): "daemon",
-<<<<<<< /tmp/h/shadow/workflows%spec%features.py
-    ("WorkflowSpec", "executorPlugins"): "executorPlugins",
-=======
->>>>>>> /tmp/h/head
     ("WorkflowSpec", "volumeClaimTemplates"): "volumeClaimTemplates",
 }
 

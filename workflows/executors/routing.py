@@ -1,0 +1,76 @@
+"""Two executors behind one: the agent for what needs no process, the configured one for everything else.
+
+An order says by its template whose it is. A kill may come from somebody who knows only the node: it goes to
+the agent if that knows the attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from workflows.engine.messages import Cleanup, Kill, Launch
+from workflows.executors.agent import AgentExecutor, kind_of
+from workflows.executors.base import Attempt, Executor, LogChunk, Report
+
+_AGENT_KINDS = frozenset({"http", "plugin", "resource", "data"})
+
+
+class RoutingExecutor:
+    """See `workflows.executors.base` for the contract, which holds when it holds for both."""
+
+    def __init__(self, default: Executor, agent: AgentExecutor) -> None:
+        self.name = default.name
+        self._default = default
+        self._agent = agent
+
+    def open(self, report: Report) -> None:
+        self._default.open(report)
+        try:
+            self._agent.open(report)
+        except BaseException:
+            self._default.close()
+            raise
+
+    def close(self) -> None:
+        try:
+            self._agent.close()
+        finally:
+            self._default.close()
+
+    def launch(self, orders: Sequence[Launch]) -> None:
+        mine = [order for order in orders if kind_of(order.template)]
+        others = [order for order in orders if not kind_of(order.template)]
+        if mine:
+            self._agent.launch(mine)
+        if others:
+            self._default.launch(others)
+
+    def kill(self, orders: Sequence[Kill]) -> None:
+        mine = [order for order in orders if self._is_agents(order)]
+        others = [order for order in orders if order not in mine]
+        if mine:
+            self._agent.kill(mine)
+        if others:
+            self._default.kill(others)
+
+    def observe(self, attempts: Iterable[Attempt]) -> list[Attempt]:
+        unknown = self._agent.observe(attempts)
+        return self._default.observe(unknown) if unknown else []
+
+    def cleanup(self, orders: Sequence[Cleanup]) -> None:
+        self._agent.cleanup(orders)
+        self._default.cleanup(orders)
+
+    def unsupported(self, template: dict[str, object]) -> list[str]:
+        return (self._agent if kind_of(template) else self._default).unsupported(template)
+
+    def logs(
+        self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False
+    ) -> Iterator[LogChunk]:
+        executor: Executor = self._agent if self._agent.knows(attempt) else self._default
+        return executor.logs(attempt, container=container, offset=offset, follow=follow)
+
+    def _is_agents(self, order: Kill) -> bool:
+        if order.kind:
+            return order.kind in _AGENT_KINDS
+        return self._agent.knows(Attempt(order.run_uid, order.node_id, order.attempt))
