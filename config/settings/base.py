@@ -121,6 +121,10 @@ SLUICE_SECRET_KEY_FILE = ""
 SLUICE_KEEP_EVENTS_DAYS = env.integer("KEEP_EVENTS_DAYS", 30)
 SLUICE_KEEP_SLOTS_DAYS = env.integer("KEEP_SLOTS_DAYS", 90)
 SLUICE_KEEP_SLOTS = env.integer("KEEP_SLOTS", 1000)
+# How long events and slots of schedules are remembered; of the latter at most so many for each schedule.
+SLUICE_KEEP_EVENTS_DAYS = env.integer("KEEP_EVENTS_DAYS", 30)
+SLUICE_KEEP_SLOTS_DAYS = env.integer("KEEP_SLOTS_DAYS", 90)
+SLUICE_KEEP_SLOTS = env.integer("KEEP_SLOTS", 1000)
 # How many series of metrics, and how many megabytes of memoized outputs, the runs of one namespace may leave
 # behind, and after how many days without use they go, 0 for never. The token opens /metrics without an account.
 SLUICE_METRIC_SERIES = env.integer("METRIC_SERIES", 1_000)

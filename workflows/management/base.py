@@ -21,6 +21,7 @@ KINDS = {
     "workflowtemplate": Template.Kind.NAMESPACED,
     "clusterworkflowtemplate": Template.Kind.CLUSTER,
     "cronworkflow": Template.Kind.CRON,
+    "workfloweventbinding": Template.Kind.BINDING,
 }
 
 #: Exit codes: the run failed; the request could not be carried out.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.models.access import ApiToken, Namespace, NamespaceRole
 from workflows.models.artifact import ArtifactCollection
+from workflows.models.event import Event, EventOutcome
 from workflows.models.library import ConfigEntry, Template
 from workflows.models.lock import Lock, LockClaim, LockLimit
 from workflows.models.memo import Memo
@@ -23,6 +24,8 @@ __all__ = [
     "ConfigEntry",
     "DeletedNode",
     "EngineMember",
+    "Event",
+    "EventOutcome",
     "Lock",
     "LockClaim",
     "LockLimit",

@@ -10,7 +10,7 @@ from workflows.models.access import Namespace
 
 
 class Template(models.Model):
-    """A stored WorkflowTemplate, ClusterWorkflowTemplate (no namespace) or CronWorkflow.
+    """A stored WorkflowTemplate, ClusterWorkflowTemplate (no namespace), CronWorkflow or event binding.
 
     `manifest` is the JSON the engine gets, `source` the text as its author wrote it, comments included;
     both are also those of the `Revision` with the number `revision`.
@@ -20,6 +20,7 @@ class Template(models.Model):
         NAMESPACED = "WorkflowTemplate"
         CLUSTER = "ClusterWorkflowTemplate"
         CRON = "CronWorkflow"
+        BINDING = "WorkflowEventBinding"
 
     kind = models.CharField(max_length=32, choices=Kind)
     namespace = models.ForeignKey(Namespace, on_delete=models.PROTECT, null=True, related_name="templates")
@@ -40,7 +41,10 @@ class Template(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="ClusterWorkflowTemplate", namespace__isnull=True)
-                | Q(kind__in=["WorkflowTemplate", "CronWorkflow"], namespace__isnull=False),
+                | Q(
+                    kind__in=["WorkflowTemplate", "CronWorkflow", "WorkflowEventBinding"],
+                    namespace__isnull=False,
+                ),
                 name="template_scope",
             ),
         ]

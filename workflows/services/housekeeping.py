@@ -1,19 +1,22 @@
-"""Work that nobody asks for: deleting runs and artifacts whose time is over. One thread beside the engine."""
+"""Work that nobody asks for: deleting what is over, repeating what failed. One thread beside the engine."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from workflows.services import artifact_gc, retention, uploads
-from workflows.store import clock
+from workflows.services import artifact_gc, events, retention, uploads
+from workflows.store import clock, schedules
 
 logger = logging.getLogger(__name__)
 
 _INTERVAL_S = 5.0
+_FORGET_INTERVAL_S = 600.0
+_DAY_MS = 86_400_000
 
 
 class Housekeeper:
@@ -31,12 +34,18 @@ class Housekeeper:
         self._thread.join(timeout)
 
     def _run(self) -> None:
+        forget_at = 0.0
         while not self._stopping.wait(_INTERVAL_S):
             try:
                 keep_house()
+                if time.monotonic() >= forget_at:
+                    forget_old()
+                    forget_at = time.monotonic() + _FORGET_INTERVAL_S
             except DatabaseError:
                 logger.warning("housekeeping failed, it is tried again", exc_info=True)
                 connection.close()
+            except Exception:
+                logger.exception("a defect in housekeeping, it is tried again")
         connection.close()
 
 
@@ -49,3 +58,14 @@ def keep_house() -> None:
     artifact_gc.hand_out(now)
     uploads.sweep(now)
     uploads.sweep_incoming(now)
+    events.retry_due(now)
+
+
+def forget_old() -> None:
+    """Drop records of what happened long ago."""
+    now = clock.now()
+    if settings.SLUICE_KEEP_EVENTS_DAYS:
+        events.delete_old(now - settings.SLUICE_KEEP_EVENTS_DAYS * _DAY_MS)
+    schedules.forget_slots(
+        keep=settings.SLUICE_KEEP_SLOTS, before=now - settings.SLUICE_KEEP_SLOTS_DAYS * _DAY_MS
+    )

@@ -22,11 +22,12 @@ from workflows.spec import (
 from workflows.store.revisions import revisions_of
 from workflows.store.rows import LibrarySnapshot, RevisionNumbers
 
-NAMESPACED, CLUSTER, CRON = "namespaced", "cluster", "cron"
+NAMESPACED, CLUSTER, CRON, BINDING = "namespaced", "cluster", "cron", "event-binding"
 SCOPES: Mapping[str, str] = {
     Template.Kind.NAMESPACED: NAMESPACED,
     Template.Kind.CLUSTER: CLUSTER,
     Template.Kind.CRON: CRON,
+    Template.Kind.BINDING: BINDING,
 }
 KINDS = {scope: kind for kind, scope in SCOPES.items()}
 

@@ -18,7 +18,7 @@ from workflows.spec import Document, lint, parse_documents, unsupported_in
 WORKFLOW = "Workflow"
 #: Scope of the stored kinds that manifests can refer to.
 _SCOPES = {"WorkflowTemplate": NAMESPACED, "ClusterWorkflowTemplate": CLUSTER}
-_STORED = frozenset({*_SCOPES, "CronWorkflow", "ConfigMap", "Secret"})
+_STORED = frozenset({*_SCOPES, "CronWorkflow", "ConfigMap", "Secret", "WorkflowEventBinding"})
 
 #: Fields of templates that an executor carries out; the others are the engine's own business.
 _IN_EXECUTOR = frozenset({"container", "script", "containerSet", "resource", "http", "data", "plugin"})

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from workflows.engine.messages import JsonObject, Millis
-from workflows.errors import NotFoundError
+from workflows.errors import NotFoundError, UserError
 from workflows.models import Namespace, Template
 from workflows.services.access import Access, Actor, Right, get_namespace
 from workflows.services.library import SCOPES, StoredLibrary
@@ -104,6 +104,8 @@ def workflow_of(stored: Template, revision: int | None = None) -> JsonObject:
 
     Raises NotFoundError without that revision.
     """
+    if stored.kind == Template.Kind.BINDING:
+        raise UserError("an event binding is not run but sent an event", code="not-runnable")
     manifest = stored.manifest if revision is None else _manifest_at(stored, revision)
     metadata: JsonObject = {"generateName": f"{stored.name}-"}
     if stored.kind == Template.Kind.CRON:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from workflows.engine.cron import (
     CatchUp,
@@ -196,6 +196,22 @@ def note_triggered(template: Template, run_uid: str, run_name: str, *, actor: st
         run_uid=run_uid,
         run_name=run_name,
     )
+
+
+def forget_slots(*, keep: int, before: Millis, limit: int = 1000) -> int:
+    """Delete settled slots beyond the `keep` newest of their schedule and those decided before a moment.
+
+    Returns how many. Slots whose run goes on or that wait for their backfill stay.
+    """
+    settled = Q(outcome__in=["Skipped", "Missed", "Failed"]) | Q(outcome="Ran") & ~Q(run_phase="")
+    count = 0
+    for schedule_id in Schedule.objects.values_list("id", flat=True):
+        rows = Slot.objects.filter(schedule_id=schedule_id).order_by("-id")
+        last = rows.values_list("id", flat=True)[keep : keep + 1].first()
+        surplus = Q(decided_at__lt=before) | Q(id__lte=last or 0)
+        ids = rows.filter(settled & surplus).reverse().values_list("id", flat=True)[:limit]
+        count += Slot.objects.filter(id__in=list(ids)).delete()[0]
+    return count
 
 
 def _manifest(template: Template) -> CronWorkflow:

@@ -27,10 +27,13 @@ CRON = """  schedules: ["0 3 * * *"]
       - name: main
         container: {image: busybox, command: [echo]}
 """
+EVENT = """  event: {selector: "true"} # [echo]
+"""
 PLACES = [
     pytest.param("WorkflowTemplate", "/api/namespaces/demo/workflow-templates", SPEC, id="namespaced"),
     pytest.param("ClusterWorkflowTemplate", "/api/cluster-workflow-templates", SPEC, id="cluster"),
     pytest.param("CronWorkflow", "/api/namespaces/demo/cron-workflows", CRON, id="cron"),
+    pytest.param("WorkflowEventBinding", "/api/namespaces/demo/workflow-event-bindings", EVENT, id="binding"),
 ]
 
 

@@ -47,5 +47,5 @@ def test_there_is_a_namespace_and_the_templates_that_examples_refer_to(tmp_path)
 
 
 def test_housekeeping_has_nothing_to_do_in_a_new_installation(tmp_path, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(5):
         keep_house()

@@ -135,6 +135,14 @@ class CronWorkflowView(_OneView):
     kind = Template.Kind.CRON
 
 
+class WorkflowEventBindingListView(_ListView):
+    kind = Template.Kind.BINDING
+
+
+class WorkflowEventBindingView(_OneView):
+    kind = Template.Kind.BINDING
+
+
 def any_namespace(request: Request) -> str:
     """Objects without a namespace are checked from one all the same; which one makes no difference."""
     editable = [seen.name for seen in account.list_namespaces(actor(request)) if Right.EDIT in seen.rights]
