@@ -13,6 +13,7 @@ from workflows.engine.artifact_repository import staged
 from workflows.engine.calls import Call, Launched, starts
 from workflows.engine.clock import SECOND
 from workflows.engine.errors import EngineError, TimedOut
+from workflows.engine.failed_hosts import away_from_failed_hosts
 from workflows.engine.messages import JsonObject, Kill, Launch, Millis, NodeFact, NodeFinished, NodeStarted
 from workflows.engine.outputs import pod_outputs
 from workflows.engine.resources import note_usage
@@ -72,6 +73,10 @@ class Pod(Launched):
         if call.template.moves_artifacts or core.repository.archives_logs:
             template = staged(self, template)
         outputs = (template.get("outputs") or {}).get("parameters") or []
+        settings: JsonObject = render_value(program.pod_settings, core.variables, core.context)
+        if program.spreads_retries:
+            affinity = away_from_failed_hosts(call, template.get("affinity") or settings.get("affinity"))
+            template = {**template, "affinity": affinity} if affinity else template
         return Launch(
             run_uid=core.run.uid,
             run_name=core.run.name,
@@ -90,7 +95,7 @@ class Pod(Launched):
             active_deadline_seconds=self._seconds_left(template, node),
             labels={f"{_LABEL}workflow": core.run.name, f"{_LABEL}completed": "false"},
             annotations={f"{_LABEL}node-id": node.id, f"{_LABEL}node-name": node.name},
-            pod=render_value(program.pod_settings, core.variables, core.context),
+            pod=settings,
         )
 
     def _render_template(self) -> JsonObject:

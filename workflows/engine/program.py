@@ -31,12 +31,14 @@ from workflows.spec import (
 
 _POD_FIELDS = (
     "affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "executor", "hostAliases",
-    "hostNetwork", "imagePullSecrets", "nodeSelector", "podMetadata", "podPriorityClassName",
-    "podResources", "podSpecPatch", "resourceClaims", "schedulerName", "securityContext",
-    "serviceAccountName", "tolerations", "volumes",
+    "hostNetwork", "imagePullSecrets", "nodeSelector", "podDisruptionBudget", "podMetadata",
+    "podPriorityClassName", "podResources", "podSpecPatch", "resourceClaims", "schedulerName",
+    "securityContext", "serviceAccountName", "tolerations", "volumeClaimGC", "volumeClaimTemplates",
+    "volumes",
 )  # fmt: skip
 
 _COLLECTION = '"artifactGC"'
+_OTHER_HOSTS = '"nodeAntiAffinity"'
 
 #: finds a stored template: ("namespaced" | "cluster", name) -> raw WorkflowTemplate
 Library = Mapping[tuple[str, str], JsonObject]
@@ -114,6 +116,11 @@ class Program:
     def collects_artifacts(self) -> bool:
         """Whether the manifest, or a template it may refer to, says when artifacts are to be deleted."""
         return any(_COLLECTION in json.dumps(raw) for raw in (self.raw["spec"], *self._library.values()))
+
+    @cached_property
+    def spreads_retries(self) -> bool:
+        """Whether attempts are to avoid hosts on which earlier ones failed, here or in stored templates."""
+        return any(_OTHER_HOSTS in json.dumps(raw) for raw in (self.raw["spec"], *self._library.values()))
 
     def parameters_json(self, run: Run) -> list[JsonObject]:
         """The run's arguments as Argo's JSON, with the values the run was given."""
