@@ -28,6 +28,10 @@ _MISSING = frozenset({"NoSuchKey", "404", "NotFound"})
 _TRANSIENT = frozenset({"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "Throttling"})
 _CREATED_BEFORE = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
 _DELETE_AT_ONCE = 1000  # what the protocol allows
+_CONNECT_SECONDS: float = 10
+_READ_SECONDS: float = 60
+#: by the client itself, of what a second try may mend
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -165,9 +169,9 @@ def _connect(store: S3, credentials: S3Credentials) -> Any:
         # Many stores that speak the protocol do not know the newer checksum trailers.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        retries={"mode": "standard", "total_max_attempts": 3},
-        connect_timeout=10,
-        read_timeout=60,
+        retries={"mode": "standard", "total_max_attempts": _TRIES},
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
     )
     # The global name of Amazon's own stores stands for the regional one, which the SDK derives.
     own_address = None if store.endpoint == "s3.amazonaws.com" and not store.insecure else endpoint_url(store)
