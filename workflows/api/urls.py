@@ -22,6 +22,7 @@ from workflows.api.views import (
     uploads,
 )
 from workflows.api.views.artifacts import run_paths as artifact_paths
+from workflows.api.views.locks import lock_paths
 from workflows.api.views.revisions import revision_paths
 
 
@@ -66,6 +67,7 @@ _namespace = [
     path("received-events", events.ReceivedEventListView.as_view()),
     path("received-events/<int:event_id>", events.ReceivedEventView.as_view()),
     path("received-events/<int:event_id>/replay", events.ReplayEventView.as_view()),
+    *lock_paths,
     path("secrets", configuration.SecretListView.as_view()),
     path("secrets/<str:name>", configuration.SecretView.as_view()),
     path("config-maps", configuration.ConfigMapListView.as_view()),

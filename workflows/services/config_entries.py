@@ -9,6 +9,7 @@ from django.db import transaction
 from workflows.errors import ConflictError, NotFoundError
 from workflows.models import ConfigEntry, Namespace
 from workflows.services.access import Access, Actor, Right, get_namespace
+from workflows.services.locks import let_in
 from workflows.services.secrets import require_fit
 from workflows.spec import Document
 from workflows.store import bus, clock
@@ -95,5 +96,6 @@ def _write(
 
 
 def _tell() -> None:
-    """Engines read ConfigMaps anew when they look for changes."""
+    """Engines read ConfigMaps anew when they look for changes; limits of semaphores count at once."""
+    let_in()
     bus.current().wake("")
