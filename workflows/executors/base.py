@@ -84,6 +84,9 @@ class Executor(Protocol):
     def unsupported(self, template: dict[str, object]) -> list[str]:
         """Fields of a template this executor cannot honour, as field paths; empty when all is well."""
 
+    def unsupported_settings(self, spec: dict[str, object]) -> list[str]:
+        """The same for what the spec of a run says outside its templates."""
+
     def logs(
         self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False
     ) -> Iterator[LogChunk]:

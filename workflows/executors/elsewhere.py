@@ -39,6 +39,9 @@ class ElsewhereExecutor:
     def unsupported(self, template: dict[str, object]) -> list[str]:
         return []
 
+    def unsupported_settings(self, spec: dict[str, object]) -> list[str]:
+        return []
+
     def logs(
         self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False
     ) -> Iterator[LogChunk]:

@@ -64,6 +64,9 @@ class RoutingExecutor:
     def unsupported(self, template: dict[str, object]) -> list[str]:
         return (self._agent if kind_of(template) else self._default).unsupported(template)
 
+    def unsupported_settings(self, spec: dict[str, object]) -> list[str]:
+        return self._default.unsupported_settings(spec)
+
     def logs(
         self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False
     ) -> Iterator[LogChunk]:

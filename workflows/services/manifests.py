@@ -10,18 +10,15 @@ import orjson
 
 from workflows.engine.messages import JsonObject
 from workflows.errors import ManifestError, Problem
-from workflows.executors import registry
+from workflows.services.capabilities import find_unsupported
 from workflows.services.library import CLUSTER, NAMESPACED, StoredLibrary
 from workflows.services.secrets import secret_problems
-from workflows.spec import Document, lint, parse_documents, unsupported_in
+from workflows.spec import Document, lint, parse_documents
 
 WORKFLOW = "Workflow"
 #: Scope of the stored kinds that manifests can refer to.
 _SCOPES = {"WorkflowTemplate": NAMESPACED, "ClusterWorkflowTemplate": CLUSTER}
 _STORED = frozenset({*_SCOPES, "CronWorkflow", "ConfigMap", "Secret", "WorkflowEventBinding"})
-
-#: Fields of templates that an executor carries out; the others are the engine's own business.
-_IN_EXECUTOR = frozenset({"container", "script", "containerSet", "resource", "http", "data", "plugin"})
 
 #: What `submit` changes of a Workflow before it is checked.
 Change = Callable[[JsonObject], None]
@@ -77,7 +74,7 @@ def find_problems(
     for document in documents:
         if document.raw is not None:
             problems += _place_problems(document, namespace)
-            problems += _unsupported(document)
+            problems += find_unsupported(document)
             problems += secret_problems(document) if document.kind == "Secret" else []
     warnings = [problem for problem in problems if problem.severity == "warning"]
     return Checked(documents, library, warnings), problems
@@ -117,7 +114,8 @@ def _metadata(document: Document) -> JsonObject:
 def _place_problems(document: Document, namespace: str) -> list[Problem]:
     """Kinds nobody can store, and objects that name another namespace than the one they are sent to."""
     if document.kind not in _STORED and document.kind != WORKFLOW:
-        problem = Problem("not-supported-yet", f"objects of kind {document.kind!r} cannot be stored yet")
+        message = f"objects of kind {document.kind!r} belong to a cluster, and this server has none"
+        problem = Problem("not-supported-here", message, remedy="leave it out, or create it in the cluster")
         return [document.place(problem, ("kind",))]
     named = _metadata(document).get("namespace")
     if not named or named == namespace or document.kind == "ClusterWorkflowTemplate":
@@ -128,24 +126,3 @@ def _place_problems(document: Document, namespace: str) -> list[Problem]:
         remedy=f"send it to {named!r} or remove the field",
     )
     return [document.place(problem, ("metadata", "namespace"))]
-
-
-def _unsupported(document: Document) -> list[Problem]:
-    """What neither the engine nor the executor of this server can do."""
-    if document.raw is None or document.problems or document.kind not in {WORKFLOW, *_SCOPES, "CronWorkflow"}:
-        return []
-    problems = unsupported_in(document)
-    told = tuple(problem.path for problem in problems)
-    spec = document.raw.get("spec") or {}
-    path: tuple[str | int, ...] = ("spec",)
-    if document.kind == "CronWorkflow":
-        spec, path = spec.get("workflowSpec") or {}, ("spec", "workflowSpec")
-    for index, template in enumerate(spec.get("templates") or ()):
-        if not _IN_EXECUTOR & template.keys():
-            continue
-        for name in registry.current().unsupported(template):
-            if told and f"{'.'.join(map(str, path))}.templates[{index}].{name}".startswith(told):
-                continue
-            problem = Problem("not-supported-here", f"the executor of this server cannot honour {name!r}")
-            problems.append(document.place(problem, (*path, "templates", index)))
-    return problems

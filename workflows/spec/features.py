@@ -20,7 +20,6 @@ from workflows.spec.value import JsonObject
 NOT_YET: Final[dict[tuple[str, str], str]] = {
     ("Template", "containerSet"): "containerSet",
     ("Template", "daemon"): "daemon",
-    ("WorkflowSpec", "volumeClaimTemplates"): "volumeClaimTemplates",
 }
 
 

@@ -152,6 +152,9 @@ class AgentExecutor:
     def unsupported(self, template: dict[str, object]) -> list[str]:
         return self._kinds.unsupported(template)
 
+    def unsupported_settings(self, spec: dict[str, object]) -> list[str]:
+        return []
+
     def logs(
         self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False
     ) -> Iterator[LogChunk]:

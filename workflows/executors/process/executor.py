@@ -41,7 +41,7 @@ from workflows.executors.process.shepherd.folders import STREAMS, Layout
 from workflows.executors.process.shepherd.ledger import LedgerReader
 from workflows.executors.process.staging import Staging
 from workflows.executors.process.stores import SurroundingsOf, no_stores
-from workflows.executors.process.support import unsupported_fields
+from workflows.executors.process.support import unsupported_fields, unsupported_settings
 
 log = logging.getLogger(__name__)
 
@@ -156,6 +156,9 @@ class ProcessExecutor:
 
     def unsupported(self, template: dict[str, object]) -> list[str]:
         return unsupported_fields(template)
+
+    def unsupported_settings(self, spec: dict[str, object]) -> list[str]:
+        return unsupported_settings(spec)
 
     def logs(
         self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False

@@ -6,6 +6,7 @@ others, known today or not, are reported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from workflows.executors.process.environment import unknown_sources
 from workflows.executors.process.volumes import unsupported_kind
 from workflows.spec.yaml import Limits, parse
 
+_TAG = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _PATCH_LIMITS = Limits(bytes=1 << 20, nodes=10_000)
 
 _TEMPLATE_FIELDS = frozenset(
@@ -125,11 +127,25 @@ def unsupported_fields(template: Mapping[str, Any]) -> list[str]:
     return sorted(found)
 
 
+def unsupported_settings(spec: Mapping[str, Any]) -> list[str]:
+    """The same for the spec of a run, its templates left out."""
+    found = ["volumeClaimTemplates"] if spec.get("volumeClaimTemplates") else []
+    for index, volume in enumerate(spec.get("volumes") or ()):
+        kind = unsupported_kind(volume)
+        found += [f"volumes[{index}].{kind}"] if kind else []
+    found += [
+        name for name in ("podSpecPatch", "securityContext") if spec.get(name) and not _is_fine(name, spec)
+    ]
+    return found + [
+        f"templateDefaults.{name}" for name in unsupported_fields(spec.get("templateDefaults") or {})
+    ]
+
+
 def is_harmless_patch(patch: str) -> bool:
-    """Does a `podSpecPatch` leave alone what runs?"""
+    """Does a `podSpecPatch` leave alone what runs? Tags stand for values; what they become is asked again."""
     return all(
         not document.problems and _changes_little(document.value)
-        for document in parse(patch, limits=_PATCH_LIMITS)
+        for document in parse(_TAG.sub("0", patch), limits=_PATCH_LIMITS)
     )
 
 

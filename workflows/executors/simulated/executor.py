@@ -85,6 +85,9 @@ class SimulatedExecutor:
         """Nothing is run, so everything goes."""
         return []
 
+    def unsupported_settings(self, spec: dict[str, object]) -> list[str]:
+        return []
+
     def logs(
         self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False
     ) -> Iterator[LogChunk]:
