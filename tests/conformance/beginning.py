@@ -29,6 +29,7 @@ def prepare(server: Server, corpus: Corpus, entry: Entry, namespace: str) -> Non
     documents = [raw for text in [*texts, entry.text] for raw in _objects(text)]
     if "event-endpoint" in entry.needs:
         documents += _bindings_of(corpus, entry, documents)
+    documents += [_repositories(raw) for raw in documents if "artifactRepositoryRef" in raw.get("spec", {})]
     kept = [raw for raw in documents if _is_stored(raw, entry)]
     if kept:
         server.submit(namespace, "\n---\n".join(map(yaml.safe_dump, kept)))
@@ -81,6 +82,18 @@ def _bindings_of(corpus: Corpus, entry: Entry, documents: list[Json]) -> list[Js
         if raw.get("kind") == "WorkflowEventBinding"
         and raw["spec"]["submit"]["workflowTemplateRef"]["name"] in names
     ]
+
+
+def _repositories(raw: Json) -> Json:
+    """The artifact repository that a manifest names, as the recorder had one: here, the server's folder."""
+    reference = raw["spec"]["artifactRepositoryRef"]
+    name = reference.get("configMap", "artifact-repositories")
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name},
+        "data": {reference["key"]: "plugin: {name: folder}"},
+    }
 
 
 def _database_keys(value: Any) -> set[str]:
