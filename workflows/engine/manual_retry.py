@@ -5,6 +5,7 @@ and nodes that succeeded stay. `plan_retry` is pure and also serves as a preview
 
     harmless    a failure after which something succeeded was foreseen (continueOn, ``depends: x.Failed``):
                 it stays
+    daemons     those of composites that run again are started anew
     attempts    of a Retry node only the last counts; failed pods count anew, steps and DAGs go on in the
                 last one
     parameters  with new ones, loops and step groups that would run again are made anew
@@ -18,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,46 +37,78 @@ _GROUPS = frozenset({phases.STEP_GROUP, phases.TASK_GROUP})
 _MEMBER_SIGN = {phases.STEP_GROUP: ".", phases.TASK_GROUP: "(", phases.RETRY: "("}
 
 
+class Reason(StrEnum):
+    """Why a node is done again; with some, another node is to blame."""
+
+    FAILED = "failed"
+    UNFINISHED = "unfinished"
+    CHOSEN = "chosen"
+    EXIT_HANDLER = "exit-handler"
+    ATTEMPT = "attempt"  # of the same call as the blamed node
+    FOLLOWS = "follows"  # came after or is inside the blamed node
+    CONTAINS = "contains"  # the blamed node is inside
+    DAEMON = "daemon"  # ended with the blamed node, which runs again and needs it
+    PARAMETERS = "parameters"  # is inside the blamed loop or group, which new parameters may change
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`blamed` is the id of another node, "" when the reason lies in the node itself."""
+
+    reason: Reason
+    blamed: str = ""
+
+
+Doomed = dict[str, Cause]
+
+
 @dataclass(frozen=True, slots=True)
 class RetryPlan:
-    """Ids of the nodes that will be made anew and of the composites that will run again."""
+    """The nodes that will be made anew and the composites that will run again, by id, and why."""
 
-    deleted: frozenset[str]
-    reset: frozenset[str]
+    deleted: Mapping[str, Cause]
+    reset: Mapping[str, Cause]
 
 
 def plan_retry(run: Run, nodes: Mapping[str, Node], request: RetryRun) -> RetryPlan:
-    """Which nodes a manual retry does again."""
+    """Which nodes a manual retry does again. Raises EngineError for a selector that is none."""
     tree = _Tree(nodes)
-    doomed: set[str] = set()
-    for node in _to_redo(run, tree, request):
-        tree.doom(node, doomed)
+    doomed: Doomed = {}
+    for node, reason in _to_redo(run, tree, request):
+        tree.doom(node, reason, doomed)
     if run.name in nodes and nodes[run.name].type in _COMPOSITE:
-        doomed.discard(run.name)
-    reset = {node.id for node in nodes.values() if tree.failed_by_itself(node)} - doomed
+        doomed.pop(run.name, None)
+    reset = {
+        node.id: Cause(Reason.FAILED if node.fulfilled else Reason.UNFINISHED)
+        for node in nodes.values()
+        if tree.failed_by_itself(node) and node.id not in doomed
+    }
     for node_id in [*doomed, *reset]:
-        reset |= tree.around(nodes[node_id])
-    for node_id in sorted(reset - doomed):
+        for outer in tree.around(nodes[node_id]):
+            reset.setdefault(outer, Cause(Reason.CONTAINS, node_id))
+    for node_id in sorted(reset.keys() - doomed.keys()):
         tree.doom_dependents(nodes[node_id], doomed)
+    tree.revive_daemons(doomed, reset)
+    tree.doom_containers(doomed)
     if request.parameters:
         for node_id in sorted(reset):
             if nodes[node_id].type in _GROUPS:
-                tree.doom_below(node_id, doomed)
-    return RetryPlan(frozenset(doomed), frozenset(reset - doomed))
+                tree.doom_below(node_id, Cause(Reason.PARAMETERS, node_id), doomed)
+    return RetryPlan(doomed, {node_id: cause for node_id, cause in reset.items() if node_id not in doomed})
 
 
-def _to_redo(run: Run, tree: _Tree, request: RetryRun) -> Iterator[Node]:
+def _to_redo(run: Run, tree: _Tree, request: RetryRun) -> Iterator[tuple[Node, Reason]]:
     """The nodes with which doing again begins."""
     matches = parse_selector(request.selector)
     chosen = request.restart_successful and bool(request.selector)
     exit_handler = re.compile(re.escape(names.exit_name(run.name)) + r"($|[.\[(])")
     for node in tree.nodes.values():
         if exit_handler.match(node.name):
-            yield node
+            yield node, Reason.EXIT_HANDLER
             continue
-        wanted = (chosen and matches(node)) or tree.is_broken(node)
-        if wanted and not tree.is_superseded(node) and not tree.is_spent_hook(node):
-            yield node
+        reason = Reason.CHOSEN if chosen and matches(node) else tree.fault_of(node)
+        if reason is not None and not tree.is_superseded(node) and not tree.is_spent_hook(node):
+            yield node, reason
 
 
 class _Tree:
@@ -100,24 +134,47 @@ class _Tree:
                     seen.add(child)
                     stack.append(child)
 
-    def doom(self, node: Node, doomed: set[str]) -> None:
+    def doom(self, node: Node, reason: Reason, doomed: Doomed) -> None:
         """Take a node away with all that followed from it; a retried pod with all its attempts."""
         retry = self._retry_of(node)
         roots = [node.id] if retry is None or node.type in _COMPOSITE else self.children[retry.id]
         for root in roots:
-            self.doom_below(root, doomed)
+            self.doom_below(root, Cause(Reason.ATTEMPT, node.id), doomed)
+        doomed[node.id] = Cause(reason)
 
-    def doom_below(self, start: str, doomed: set[str]) -> None:
-        if start not in doomed:
-            doomed.update(self.below(start))
+    def doom_below(self, start: str, cause: Cause, doomed: Doomed) -> None:
+        """`cause` is that of the first; the others follow from it."""
+        if start in doomed:
+            return
+        after = Cause(cause.reason if cause.reason is Reason.PARAMETERS else Reason.FOLLOWS, start)
+        for node_id in self.below(start):
+            doomed.setdefault(node_id, cause if node_id == start else after)
 
-    def doom_dependents(self, node: Node, doomed: set[str]) -> None:
+    def doom_dependents(self, node: Node, doomed: Doomed) -> None:
         """Take away what hangs on a composite or its last nodes, although those may have succeeded: it ends
         anew.
         """
         if node.type != phases.STEP_GROUP:
             for dependent in self._dependents(node):
-                self.doom_below(dependent.id, doomed)
+                self.doom_below(dependent.id, Cause(Reason.FOLLOWS, node.id), doomed)
+
+    def revive_daemons(self, doomed: Doomed, reset: Doomed) -> None:
+        """What runs again needs its daemons; what came after those stays, for they come back as they were."""
+        for node in self.nodes.values():
+            if not _was_daemon(node) or node.id in doomed or node.boundary_id not in reset:
+                continue
+            retry = self._retry_of(node)
+            again = [node.id] if retry is None else self._attempts(retry)
+            for node_id in again:
+                doomed.setdefault(node_id, Cause(Reason.DAEMON, node.boundary_id))
+            for outer in self.around(node):
+                reset.setdefault(outer, Cause(Reason.CONTAINS, node.id))
+
+    def doom_containers(self, doomed: Doomed) -> None:
+        """The containers of a set come and go with their pod."""
+        for node in self.nodes.values():
+            if node.type == phases.CONTAINER and node.boundary_id in doomed:
+                doomed.setdefault(node.id, Cause(Reason.FOLLOWS, node.boundary_id))
 
     def _dependents(self, node: Node) -> Iterator[Node]:
         """What edges lead to from a node or its last nodes: its hooks, and what came next."""
@@ -160,11 +217,13 @@ class _Tree:
 
     # --- containment -------------------------------------------------------------------------------
 
-    def is_broken(self, node: Node) -> bool:
-        """Whether a node that is no composite must be done again."""
+    def fault_of(self, node: Node) -> Reason | None:
+        """Why a node that is no composite must be done again, None if it need not."""
         if node.type in _COMPOSITE:
-            return False
-        return not node.fulfilled or (node.phase in phases.FAILED_OR_ERROR and self.is_harmful(node))
+            return None
+        if not node.fulfilled:
+            return Reason.UNFINISHED
+        return Reason.FAILED if node.phase in phases.FAILED_OR_ERROR and self.is_harmful(node) else None
 
     def around(self, node: Node) -> set[str]:
         """The composites that contain a node: boundaries, groups, loops and retries above it."""
@@ -220,15 +279,22 @@ class _Tree:
         parents = (self.nodes[parent] for parent in node.parents if parent in self.nodes)
         return next((p for p in parents if p.type == phases.RETRY and _is_member(node, p)), None)
 
+    def _attempts(self, retry: Node) -> list[str]:
+        return [child for child in self.children[retry.id] if _is_member(self.nodes[child], retry)]
+
     def _last_attempt(self, retry: Node) -> str:
-        children = reversed(self.children[retry.id])
-        return next(child for child in children if _is_member(self.nodes[child], retry))
+        return self._attempts(retry)[-1]
 
 
 def _is_member(node: Node, group: Node) -> bool:
     """Whether a node is a step of a step group, an iteration of a loop or an attempt of a retry."""
     sign = _MEMBER_SIGN.get(group.type)
     return sign is not None and node.name.startswith(group.name + sign)
+
+
+def _was_daemon(node: Node) -> bool:
+    """Whether a daemon was ready once and was ended with its template."""
+    return node.type == phases.POD and node.phase == phases.SUCCEEDED and "podIP" in (node.extra or {})
 
 
 def apply_retry(core: Core, request: RetryRun) -> None:
