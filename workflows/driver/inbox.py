@@ -36,6 +36,10 @@ class Inbox:
         self._wakes.append(run_uid)
         self._filled.set()
 
+    def __len__(self) -> int:
+        """How many reports wait."""
+        return len(self._facts)
+
     @property
     def empty(self) -> bool:
         return not (self._facts or self._wakes)

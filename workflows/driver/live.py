@@ -48,7 +48,7 @@ class LiveRun:
     """The engine's nodes are live objects: what `take_write` hands out is written before the next `apply`."""
 
     __slots__ = (
-        "_created", "_deleted", "_dirty", "_kills", "_labels", "_launched", "_orders", "_records",
+        "_created", "_delays", "_deleted", "_dirty", "_kills", "_labels", "_launched", "_orders", "_records",
         "_releasing", "_signals", "_updated", "_withheld", "fence", "run_id", "state", "touched_at",
         "uses_config_maps", "uses_locks", "wake_at",
     )  # fmt: skip
@@ -79,6 +79,7 @@ class LiveRun:
         self._signals: list[int] = []
         self._orders: list[Order] = []
         self._records: list[Record] = []
+        self._delays: list[Millis] = []
         #: locks of nodes that have ended while a process of theirs may still run
         self._withheld: list[Record] = []
         self._dirty = False
@@ -104,7 +105,7 @@ class LiveRun:
         """Let the engine decide. Its questions are the caller's to answer, all else will be written."""
         self.touched_at = now
         self._signals.extend(signal_ids)
-        self._note_answers(messages)
+        self._note_answers(messages, now)
         decision = self.state.apply(messages, now)
         self._merge(decision, now)
         return decision
@@ -213,11 +214,18 @@ class LiveRun:
 
     # --- orders without an answer --------------------------------------------------------------------
 
-    def _note_answers(self, messages: Sequence[Fact | Signal]) -> None:
+    def take_delays(self) -> list[Millis]:
+        """How long each order waited that was answered since the last call."""
+        delays, self._delays = self._delays, []
+        return delays
+
+    def _note_answers(self, messages: Sequence[Fact | Signal], now: Millis) -> None:
         for message in messages:
             if isinstance(message, NodeStarted | NodeFinished):
                 key = (message.node_id, message.attempt)
-                self._launched.pop(key, None)
+                ordered_at = self._launched.pop(key, None)
+                if ordered_at is not None:
+                    self._delays.append(now - ordered_at)
                 if isinstance(message, NodeFinished):
                     self._settle_kill(key)
 

@@ -23,6 +23,7 @@ from workflows.driver.inbox import Inbox
 from workflows.driver.intake import Intake
 from workflows.driver.membership import Membership
 from workflows.driver.options import DriverOptions
+from workflows.driver.statistics import Statistics
 from workflows.driver.writer import Send, Writer
 from workflows.engine.messages import Millis
 from workflows.executors.base import Executor
@@ -42,9 +43,10 @@ class Driver:
         self._executor = executor
         self._send = send
         self._options = options
-        self._membership = Membership(lease_ms=options.lease_ms)
+        self.statistics = Statistics()
+        self._membership = Membership(self.statistics, lease_ms=options.lease_ms)
         self._announcer = Announcer(bus.current())
-        self._writer = Writer(self.held, send, self._announcer, options)
+        self._writer = Writer(self.held, send, self._announcer, options, self.statistics)
         self._intake = Intake(self.held, self._writer, executor)
         self._stopping = threading.Event()
         self._end_hints: Callable[[], None] = lambda: None
@@ -53,7 +55,7 @@ class Driver:
     @property
     def transitions(self) -> int:
         """Nodes that were committed since the start."""
-        return self._writer.transitions
+        return self.statistics.transitions
 
     @property
     def busy(self) -> bool:
@@ -138,6 +140,8 @@ class Driver:
     def _sweep(self, now: Millis) -> None:
         """Make good what no hint told."""
         self._sweep_at = now + self._options.sweep_ms
+        self.statistics.runs_held = len(self.held)
+        self.statistics.facts_waiting = len(self.inbox)
         if not self._membership.keep(now):
             self.held.drop_all()
         leases.bury_dead(now=now)

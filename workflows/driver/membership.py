@@ -7,6 +7,7 @@ import os
 import secrets
 import socket
 
+from workflows.driver.statistics import Statistics
 from workflows.engine.messages import Millis
 from workflows.store import leases
 
@@ -16,7 +17,8 @@ logger = logging.getLogger(__name__)
 class Membership:
     """`name` is new for every start, so that leases of an earlier start are never taken for ours."""
 
-    def __init__(self, *, lease_ms: Millis) -> None:
+    def __init__(self, statistics: Statistics, *, lease_ms: Millis) -> None:
+        self._statistics = statistics
         self._host = socket.gethostname()
         self._lease_ms = lease_ms
         self._renew_at: Millis = 0
@@ -34,7 +36,8 @@ class Membership:
         if now < self._renew_at:
             return True
         self._renew_at = now + self._lease_ms // 3
-        if leases.renew(self.name, now=now, alive_ms=self._lease_ms):
+        stats = self._statistics.as_text()
+        if leases.renew(self.name, now=now, alive_ms=self._lease_ms, stats=stats):
             return True
         logger.warning("this engine was silent for too long and lost its runs")
         leases.join(self.name, host=self._host, now=now, alive_ms=self._lease_ms)

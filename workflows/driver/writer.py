@@ -6,6 +6,7 @@ Nothing leaves before the commit it belongs to. A run that cannot go on or canno
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 
 from django.db import InterfaceError, OperationalError
@@ -18,6 +19,7 @@ from workflows.driver.live import LiveRun
 from workflows.driver.memos import Memos
 from workflows.driver.metrics import Metrics
 from workflows.driver.options import DriverOptions
+from workflows.driver.statistics import Statistics
 from workflows.engine import Decision
 from workflows.engine.messages import Fact, MetricRefused, Millis, Order, Signal
 from workflows.store import bus, locks
@@ -35,10 +37,12 @@ _ANALYZE_AFTER = 20_000
 
 
 class Writer:
-    """`transitions` counts nodes that were committed."""
+    """What it does is counted in `statistics`."""
 
-    def __init__(self, held: Held, send: Send, announcer: Announcer, options: DriverOptions) -> None:
-        self.transitions = 0
+    def __init__(
+        self, held: Held, send: Send, announcer: Announcer, options: DriverOptions, statistics: Statistics
+    ) -> None:
+        self._statistics = statistics
         self._held = held
         self._send = send
         self._announcer = announcer
@@ -76,6 +80,8 @@ class Writer:
         """Apply, and answer what the engine asks until it asks no more; returns how many nodes changed."""
         decision = live.apply(messages, now, signal_ids=signal_ids)
         transitions = decision.transitions
+        for delay in live.take_delays():
+            self._statistics.answers.observe(delay / 1000)
         while answers := self._answers(live, decision):
             decision = live.apply(answers, now)
             transitions += decision.transitions
@@ -134,8 +140,10 @@ class Writer:
     def _commit(self, lives: Sequence[LiveRun], now: Millis) -> None:
         writes = [live.take_write() for live in lives if live.dirty]
         answers = Answers(self._held.fence_of)
+        began = time.perf_counter()
         outcome = commit_all(writes, answers)
-        self.transitions += self._uncommitted
+        self._statistics.commits.observe(time.perf_counter() - began)
+        self._statistics.transitions += self._uncommitted
         self._uncommitted = 0
         self._after_commit([live for live in lives if live.run_id not in outcome.unwritten], now)
         for live in lives:
@@ -170,6 +178,9 @@ class Writer:
             self._announcer.moved(live.run.namespace, live.run.uid, live.run.seq)
             if live.released:
                 self._held.drop(live)
+                if live.state.finished:
+                    self._statistics.runs_finished[live.run.phase] += 1
+        self._statistics.count_orders(orders)
         if orders:
             self._send(orders)
 

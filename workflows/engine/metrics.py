@@ -6,7 +6,6 @@ run and hinders nothing. Source: Argo's `computeMetrics`, `prepareMetricScope`.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _FLOAT = re.compile(r"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[iI]nf|[iI]nfinity)", re.ASCII)
 _LONGEST_VALUE = 1024
+#: far from where sums of numbers stop being numbers
+_LARGEST_SUMMAND = 1e200
 _MOST_BUCKETS = 50
 _MOST_LABELS = 20
 #: in the run's memo: it has told real-time metrics, which must stop with it
@@ -206,7 +207,8 @@ def _number(name: str, metric: CompiledMetric, resolved: Callable[[Any], str]) -
             f"could not construct metric '{name}': strconv.ParseFloat: parsing \"{shown}\": invalid syntax"
         )
     number = float(text)
-    if math.isinf(number) and metric.type != GAUGE:
+    sets = metric.type == GAUGE and metric.operation in ("", "Set")
+    if abs(number) > _LARGEST_SUMMAND and not sets:
         raise _Refused(f"could not construct metric '{name}': {text[:100]} cannot be added up")
     return number
 

@@ -9,7 +9,7 @@ import time
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from workflows.services import artifact_gc, events, retention, uploads
+from workflows.services import artifact_gc, events, memos, metrics, retention, uploads
 from workflows.store import clock, schedules
 
 logger = logging.getLogger(__name__)
@@ -64,6 +64,8 @@ def keep_house() -> None:
 def forget_old() -> None:
     """Drop records of what happened long ago."""
     now = clock.now()
+    memos.prune(now, days=settings.SLUICE_MEMO_DAYS, megabytes=settings.SLUICE_MEMO_MEGABYTES)
+    metrics.prune(now, days=settings.SLUICE_METRIC_DAYS)
     if settings.SLUICE_KEEP_EVENTS_DAYS:
         events.delete_old(now - settings.SLUICE_KEEP_EVENTS_DAYS * _DAY_MS)
     schedules.forget_slots(

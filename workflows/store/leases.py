@@ -36,9 +36,9 @@ def join(member: str, *, host: str, now: Millis, alive_ms: int) -> None:
     )
 
 
-def renew(member: str, *, now: Millis, alive_ms: int) -> bool:
+def renew(member: str, *, now: Millis, alive_ms: int, stats: str = "{}") -> bool:
     """False when the member was buried: all its leases are gone and it must join again."""
-    return bool(EngineMember.objects.filter(name=member).update(alive_until=now + alive_ms))
+    return bool(EngineMember.objects.filter(name=member).update(alive_until=now + alive_ms, stats=stats))
 
 
 def leave(member: str) -> None:
