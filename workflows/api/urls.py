@@ -23,6 +23,7 @@ from workflows.api.views import (
     submit,
     uploads,
 )
+from workflows.api.views.argo_artifacts import argo_paths
 from workflows.api.views.artifacts import run_paths as artifact_paths
 from workflows.api.views.locks import lock_paths
 from workflows.api.views.revisions import revision_paths
@@ -120,4 +121,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", pages.sign_in, name="login"),
     path("logout/", pages.sign_out, name="logout"),
     path("api/", include(_api)),
+    *argo_paths,
 ]

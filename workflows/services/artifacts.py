@@ -18,6 +18,7 @@ from workflows.artifacts import (
     Driver,
     Location,
     Stat,
+    below,
     read_archive,
     read_location,
 )
@@ -114,6 +115,13 @@ def find_artifact_of(
 ) -> Artifact:
     """The same by the name of the run."""
     return find_in(get_run_by_name(actor, namespace, run_name), node_id, side, name)
+
+
+def is_folder(artifact: Artifact, path: str = "") -> bool:
+    """Whether the artifact, or the place `path` below it, is a stored folder."""
+    driver, location = open_store(artifact)
+    key = below(location.key, path) if path else location.key
+    return location.kind in _MEASURED and driver.is_directory(key)
 
 
 def find_in(record: RunRecord, node_id: str, side: Side, name: str) -> Artifact:
