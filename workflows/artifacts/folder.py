@@ -72,7 +72,7 @@ class FolderDriver:
         return stream
 
     def list(self, key: str) -> list[Stored]:
-        place = self._place(key)
+        place = self._place(key) if key.strip("/") else self._objects
         if not place.is_dir():
             return []
         prefix = keys.folder_prefix(key.strip("/"))

@@ -41,13 +41,13 @@ class Location:
         return self.with_key(keys.join(self.key, sub_path)) if sub_path else self
 
     def relocated(self, default: Location | None) -> Location:
-        """This location if it is complete, otherwise `default` with this one's key. Source: `Relocate`."""
+        """This location if it is complete, otherwise `default` with this one's key, which may be "" for the
+        whole store. Source: `Relocate`.
+        """
         if self.is_complete():
             return self
         if default is None:
             raise ArtifactInvalid("the artifact names only a key, and no artifact repository is configured")
-        if not self.key:
-            raise ArtifactInvalid(f"the {self.kind} location of the artifact has no key")
         return default.with_key(self.key)
 
     def to_json(self) -> dict[str, object]:

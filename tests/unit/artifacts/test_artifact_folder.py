@@ -119,7 +119,7 @@ def test_keys_cannot_leave_the_folder(tmp_path: Path, sources: dict[str, Path], 
         lambda: driver.save(sources["file"], key),
         lambda: driver.load(key, tmp_path / "out"),
         lambda: driver.open(key),
-        lambda: driver.list(key),
+        lambda: driver.list(key if key.strip("/") else ".."),
         lambda: driver.delete(key),
         lambda: driver.stat(key),
     ):
@@ -127,6 +127,16 @@ def test_keys_cannot_leave_the_folder(tmp_path: Path, sources: dict[str, Path], 
             action()
 
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("key", ["", "/"])
+def test_the_whole_store_can_be_listed(tmp_path: Path, sources: dict[str, Path], key: str) -> None:
+    driver = FolderDriver(tmp_path / "store")
+    assert driver.list(key) == []
+
+    driver.save(sources["file"], "run/result")
+
+    assert [stored.key for stored in driver.list(key)] == ["run/result"]
 
 
 @pytest.mark.parametrize("key", ["link", "link/inside", "inner/link"])
