@@ -130,6 +130,8 @@ class Composite(Frame):
         early = self.early()
         self.closed = True
         self.core.composite_ended(self.node, early=early)
+        if self.core.daemons:
+            self.core.end_daemons(self.node.id)
         if early:
             abandon(self)
 

@@ -17,10 +17,11 @@ from workflows.engine.artifacts import exported, set_run_artifact
 from workflows.engine.clock import SECOND
 from workflows.engine.decision import Decision
 from workflows.engine.errors import EngineError
+from workflows.engine.frame import retire
 from workflows.engine.memo import is_hit
 from workflows.engine.messages import JsonObject, LookUpMemo, Millis, Order, Record, ReleaseLocks
 from workflows.engine.node import Node, Run
-from workflows.engine.phases import DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP
+from workflows.engine.phases import CONTAINER, DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP
 from workflows.engine.scope import RunVariables
 from workflows.expr import Context
 
@@ -59,6 +60,10 @@ class Core:
         self.context = Context(now_ms=run.created_at)
         self.config_maps: dict[str, JsonObject] = {}
         self.repository = Repository(run, program.spec)
+        #: daemons that are ready, by the id of the node around them, "" for the run itself
+        self.daemons: dict[str, list[Call]] = {}
+        #: pods of container sets: ids of the nodes of their containers
+        self.containers: dict[str, list[str]] = {}
         #: composites that ended before their children; only then can there be pods from which nothing follows
         self.early_ends = 0
         #: frames that end once the pods of composites that ended early have ended
@@ -147,6 +152,8 @@ class Core:
             self._loaded.setdefault(node.boundary_id, []).append(node)
         if node.type in (RETRY, TASK_GROUP):
             self.kids.setdefault(node.id, [])
+        elif node.type == CONTAINER:
+            self.containers.setdefault(node.boundary_id, []).append(node.id)
         for parent in node.parents:
             if parent in self.kids:
                 self.kids[parent].append(node.id)
@@ -200,6 +207,8 @@ class Core:
         counts[phase] = counts.get(phase, 0) + 1
         if type in (RETRY, TASK_GROUP):
             self.kids[node.id] = []
+        elif type == CONTAINER:
+            self.containers.setdefault(node.boundary_id, []).append(node.id)
         for parent in parents:
             if parent in self.kids:
                 self.kids[parent].append(node.id)
@@ -329,9 +338,17 @@ class Core:
                 stack.extend(self.nodes[kid] for kid in reversed(self.kids[node.id]))
             elif node.type == RETRY:
                 found.update(dict.fromkeys(self.kids.get(node.id, ())[-1:]))
+            elif node.id in self.containers:
+                found.update(dict.fromkeys(self._last_containers(node.id)))
             else:
                 found[node.id] = None
         return list(found)
+
+    def _last_containers(self, pod_id: str) -> list[str]:
+        """The containers of a set on which no other one depends."""
+        containers = self.containers[pod_id]
+        needed = {parent for container in containers for parent in self.nodes[container].parents}
+        return [container for container in containers if container not in needed]
 
     def parents_after(self, nodes: Iterable[Node]) -> list[str]:
         """Ids of the parents of what follows `nodes`: the last nodes inside each of them.
@@ -368,10 +385,22 @@ class Core:
 
         If so, `frame` is advanced again once one of them has ended.
         """
-        if not self.early_ends or not any(self._is_inside(call.node, node) for call in self.active.values()):
+        if not self.early_ends or not any(
+            self._is_inside(call.node, node) for call in self.active.values() if not call.made.daemoned
+        ):
             return False
         self.waiting_for_orphans.append(frame)
         return True
+
+    def add_daemon(self, call: Call) -> None:
+        """The daemon of `call` is ready, or was before a restart; it ends with the node around it."""
+        boundary_id = call.boundary.id if call.boundary is not None else ""
+        self.daemons.setdefault(boundary_id, []).append(call)
+
+    def end_daemons(self, boundary_id: str) -> None:
+        """The node around them, or the run, ends."""
+        for call in self.daemons.pop(boundary_id, ()):
+            retire(call)
 
     def leave(self, call_id: str) -> None:
         """Note that a call is over: its node is fulfilled, or about to be."""

@@ -377,6 +377,8 @@ def _results(task: Task) -> frozenset[str]:
     """The results in which a settled task may be tested."""
     node = task.group.made
     results = {"Errored" if node.phase == phases.ERROR else node.phase}
+    if node.daemoned:
+        results.add("Daemoned")
     if node.type == phases.TASK_GROUP:
         found = {child.node.phase for child in task.children if child.node is not None}
         if phases.SUCCEEDED in found:

@@ -8,7 +8,7 @@ what follows. Frames hold no truth of their own: they are rebuilt from rows. See
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from workflows.engine import phases
 
@@ -58,6 +58,18 @@ class Frame:
         abandon(self)
 
 
+class _Daemonic(Protocol):
+    """What carries a daemon, or its retry."""
+
+    def retire(self) -> None: ...
+
+
+def retire(call: Call) -> None:
+    """End the daemon of `call`, or its retry, because the template around it ends."""
+    if call.frame is not None:
+        cast(_Daemonic, call.frame).retire()
+
+
 def abandon(frame: Frame) -> None:
     """Close a frame and end everything open inside it, except for what was launched: that goes on, and
     nothing follows from it.
@@ -67,6 +79,8 @@ def abandon(frame: Frame) -> None:
     while frames:
         current = frames.pop()
         current.closed = True
+        if core.daemons and current.call is not None and current.call.node is not None:
+            core.end_daemons(current.call.node.id)
         for node in current.inside():
             if node.phase in phases.FULFILLED or (node.type in phases.LAUNCHED and not node.at_lock):
                 continue

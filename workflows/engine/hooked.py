@@ -83,7 +83,7 @@ class HookRunner:
                 return False
             if node.phase in phases.COMPLETED and not self._exit(child, node):
                 return False
-        return node.phase in phases.FULFILLED
+        return node.settled
 
     def _lifecycle(self, child: Child, node: Node) -> bool:
         for name, hook in child.target.hooks.items():
@@ -166,4 +166,4 @@ def evaluate_bool(source: str, scope: Any, core: Core) -> bool:
 
 
 def _is_done(call: Call) -> bool:
-    return call.node is not None and call.node.phase in phases.FULFILLED
+    return call.node is not None and call.node.settled

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 FAIL_FAST_MESSAGE = "template has failed or errored children and failFast enabled"
 
 _COUNTED = frozenset({phases.POD, phases.STEPS, phases.DAG})
-_ACTIVE = frozenset({phases.PENDING, phases.RUNNING})
 
 
 class Counter(Frame):
@@ -50,7 +49,7 @@ class Counter(Frame):
         """A node of this boundary was created (`before` is "") or changed its phase."""
         if node.type not in _COUNTED:
             return
-        change = (after in _ACTIVE) - (before in _ACTIVE)
+        change = _takes_place(node, after) - _takes_place(node, before)
         if change:
             self.active += change
             if node.type == phases.POD:
@@ -72,6 +71,11 @@ class Counter(Frame):
             if self.full() or self.stopped:
                 return
             self.waiting.popleft().enter_late()
+
+
+def _takes_place(node: Node, phase: str) -> bool:
+    """A daemon takes no place once it is ready: it goes on until everything else has ended."""
+    return phase == phases.PENDING or (phase == phases.RUNNING and not node.daemoned)
 
 
 def admit(core: Core, call: Call) -> bool:

@@ -17,7 +17,7 @@ from workflows.engine import agent_tasks as _agent_tasks  # noqa: F401
 from workflows.engine import cached as _cached  # noqa: F401
 from workflows.engine import dag as _dag  # noqa: F401
 from workflows.engine import locks, phases
-from workflows.engine import pod as _pod  # noqa: F401
+from workflows.engine import pod_starters as _pod_starters  # noqa: F401
 from workflows.engine import retry as _retry  # noqa: F401
 from workflows.engine import steps as _steps  # noqa: F401
 from workflows.engine import suspend as _suspend  # noqa: F401

@@ -99,6 +99,22 @@ class Node:
         return self.waiting is not None and self.waiting.get("reason") == AT_LOCK
 
     @property
+    def daemoned(self) -> bool:
+        """It runs until the template around it ends, and counts as done for what follows."""
+        return self.extra is not None and "daemoned" in self.extra
+
+    def forget_daemon(self) -> None:
+        """It is no daemon any more. The caller stores it."""
+        if self.daemoned:
+            self.extra = {
+                key: value for key, value in (self.extra or {}).items() if key != "daemoned"
+            } or None
+
+    @property
+    def settled(self) -> bool:
+        return self.phase in FULFILLED or (self.extra is not None and "daemoned" in self.extra)
+
+    @property
     def hooked(self) -> bool:
         return self.flag is not None and self.flag.get("hooked", False)
 

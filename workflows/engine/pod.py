@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names, phases
 from workflows.engine.artifact_repository import staged
-from workflows.engine.calls import Call, Launched, starts
+from workflows.engine.calls import Call, Launched
 from workflows.engine.clock import SECOND
 from workflows.engine.errors import EngineError, TimedOut
 from workflows.engine.failed_hosts import away_from_failed_hosts
@@ -56,9 +56,13 @@ class Pod(Launched):
             core.set_phase(node, phases.FAILED, "Step exceeded its deadline")
             return
         order = self.order(node)
+        self.accompany(node)
         core.active[node.id] = call
         self._set_timers(node)
         core.order(order)
+
+    def accompany(self, node: Node) -> None:
+        """Create the nodes that come with this one, which is about to be ordered."""
 
     def restore(self) -> None:
         node = self.call.made
@@ -176,7 +180,7 @@ class Pod(Launched):
         node.finished_at = max(fact.at, node.started_at or fact.at)
         self.core.export(node.outputs)
         note_usage(self.call, node, fact)
-        self.core.set_phase(node, phase, message)
+        self.conclude(phase, message)
 
     def _declared(self, fact: NodeFinished) -> JsonObject:
         """The outputs as they stand in the launch order, as far as this end can deliver them."""
@@ -196,9 +200,12 @@ class Pod(Launched):
 
     def end(self, message: str) -> None:
         """Fail the node now, for `message`, and have whatever runs for it ended."""
-        node = self.call.made
         self.kill()
-        self.core.set_phase(node, phases.FAILED, message)
+        self.conclude(phases.FAILED, message)
+
+    def conclude(self, phase: str, message: str | None) -> None:
+        """Fulfil the node."""
+        self.core.set_phase(self.call.made, phase, message)
 
     def cut_off(self) -> None:
         """The node has ended before its process did."""
@@ -226,9 +233,9 @@ def _whole_number(value: Any) -> int:
         raise EngineError(f"activeDeadlineSeconds: invalid value {value!r}") from None
 
 
-@starts("container", "script")
-def start_pod(call: Call) -> None:
-    pod = Pod(call)
+def carry(pod: Pod) -> None:
+    """Begin a pod, or take it up when its node exists."""
+    call = pod.call
     call.frame = pod
     if call.node is None:
         pod.launch()

@@ -15,7 +15,7 @@ from workflows.engine import metrics, names, phases
 from workflows.engine.calls import Call, starts
 from workflows.engine.clock import go_time, human_duration, plain_seconds
 from workflows.engine.errors import EngineError, TimedOut
-from workflows.engine.frame import Frame
+from workflows.engine.frame import Frame, retire
 from workflows.engine.messages import JsonObject, Millis
 from workflows.engine.texts import render_value
 from workflows.expr import ExprError, compile_expression
@@ -221,8 +221,24 @@ class RetryFrame(Frame):
     # --- progress ----------------------------------------------------------------------------------
 
     def moved(self, call: Call) -> None:
-        if call.node is not None and call.node.phase in phases.FULFILLED and call is self.attempts[-1]:
+        node = call.node
+        if node is None or call is not self.attempts[-1]:
+            return
+        if node.phase in phases.FULFILLED:
             self.core.enqueue(self)
+        elif node.daemoned and not self.node.daemoned:
+            self.node.extra = {**(self.node.extra or {}), "daemoned": True}
+            self.core.add_daemon(self.call)
+            self.core.touch(self.node)
+            self.call.owner.moved(self.call)
+
+    def retire(self) -> None:
+        """The template around a retried daemon ends."""
+        if self.closed:
+            return
+        last = self.attempts[-1]
+        retire(last)
+        self._end(phases.SUCCEEDED, None, last.made)
 
     def errored(self, call: Call, error: EngineError) -> None:
         """An attempt that could not be carried on counts as failed if errors are retried, else it is the
@@ -292,6 +308,7 @@ class RetryFrame(Frame):
     def _end(self, phase: str, message: str | None, last: Node) -> None:
         self.closed = True
         self.node.outputs = last.outputs
+        self.node.forget_daemon()
         if message is None and self.node.message:
             message = ""
         self.core.set_phase(self.node, phase, message)
@@ -309,5 +326,7 @@ def start_retry(call: Call) -> None:
         call.flag = flag
     frame = RetryFrame(call)
     call.frame = frame
+    if node.daemoned:
+        frame.core.add_daemon(call)
     frame.restore_attempts()
     frame.core.enqueue(frame)

@@ -230,10 +230,12 @@ class RunFrame(Frame):
         self.refresh()
         if root.fulfilled and "workflow.failures" not in self.core.variables:
             self.core.variables.set_failures(self._failures())
-        if not self._hooks_done(root) or not root.fulfilled:
+        if not self._hooks_done(root) or not root.settled:
             return
         if not self._exit_done():
             return
+        if self.core.daemons:
+            self.core.end_daemons("")
         self._conclude(root)
 
     def _hooks_done(self, root: Node) -> bool:
@@ -248,7 +250,7 @@ class RunFrame(Frame):
                 self._fail_root(error)
                 continue
             self._start_hook(name, hook, hook_name, root)
-        return all(call.node is not None and call.node.fulfilled for call in self.fired.values())
+        return all(call.node is not None and call.node.settled for call in self.fired.values())
 
     def _is_due(self, hook: CompiledHook, name: str) -> bool:
         if not hook.expression:
@@ -269,7 +271,7 @@ class RunFrame(Frame):
             if self.core.run.shutdown == "Terminate" and self.core.node_id(name) not in self.core.nodes:
                 return True
             self._start_exit(hook, name)
-        return self.exit is not None and self.exit.node is not None and self.exit.node.fulfilled
+        return self.exit is not None and self.exit.node is not None and self.exit.node.settled
 
     def _start_exit(self, hook: CompiledHook, name: str) -> None:
         self.exit = self._handler(hook, name, parents=[], on_exit=True)
@@ -336,6 +338,8 @@ class RunFrame(Frame):
 
     def _finish(self, phase: str, message: str) -> None:
         """End the run, once nothing is running for it any more; until then this is tried after each fact."""
+        for boundary_id in list(self.core.daemons):
+            self.core.end_daemons(boundary_id)
         if self.core.active:
             return
         run, root = self.core.run, self.root

@@ -18,8 +18,6 @@ from workflows.spec.value import JsonObject
 
 #: type and field of what is not supported, to the words a person reads; delete an entry when it works
 NOT_YET: Final[dict[tuple[str, str], str]] = {
-    ("Template", "containerSet"): "containerSet",
-    ("Template", "daemon"): "daemon",
 }
 
 

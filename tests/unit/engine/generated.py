@@ -72,7 +72,7 @@ class _Maker:
 
     def leaf(self, name: str) -> Json:
         template: Json = {"name": name, "inputs": {"parameters": [{"name": "p", "value": "none"}]}}
-        kind = self.choose("container", "container", "script", "suspend")
+        kind = self.choose("container", "container", "script", "suspend", "containerSet")
         if kind == "suspend":
             template["suspend"] = self.choose({}, {"duration": "0"}, {"duration": "3"})
             if self.chance(3):
@@ -80,8 +80,13 @@ class _Maker:
                     {"supplied": {}, "default": "d"}, {"supplied": {}})}]}  # fmt: skip
             return template
         body: Json = {"image": "busybox", "command": ["sh", "-c"]}
-        template[kind] = {**body, "args": ["{{inputs.parameters.p}}"]} if kind == "container" else {
-            **body, "source": "{{inputs.parameters.p}}"}  # fmt: skip
+        if kind == "containerSet":
+            template[kind] = self.container_set()
+        else:
+            template[kind] = {**body, "args": ["{{inputs.parameters.p}}"]} if kind == "container" else {
+                **body, "source": "{{inputs.parameters.p}}"}  # fmt: skip
+        if self.chance(6):
+            template["daemon"] = True
         if self.chance(2):
             value_from: Json = {"path": "/tmp/v"}
             if self.chance(2):
@@ -99,6 +104,11 @@ class _Maker:
         if self.chance(3):
             template["retryStrategy"] = self.retry()
         return template
+
+    def container_set(self) -> Json:
+        first = {"name": "main", "image": "busybox", "command": ["true"]}
+        second = {**first, "name": "other", "dependencies": self.choose([], ["main"])}
+        return {"containers": self.choose([first], [first, second])}
 
     def artifacts_of(self, template: Json) -> None:
         if self.chance(3):

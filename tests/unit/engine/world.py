@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.unit.engine.rows import Row, node_from, node_row, node_rows, run_from, run_row
@@ -15,6 +15,7 @@ from tests.unit.engine.saving import saved_artifacts
 from workflows.engine import Decision, Program, Run, RunState, compile_program
 from workflows.engine.messages import (
     ConfigMapsChanged,
+    ContainerChanged,
     Fact,
     JsonObject,
     Kill,
@@ -22,7 +23,9 @@ from workflows.engine.messages import (
     LookUpMemo,
     MemoAnswer,
     Millis,
+    NodeFact,
     NodeFinished,
+    NodeReady,
     NodeStarted,
     Order,
     Record,
@@ -33,6 +36,8 @@ from workflows.engine.phases import FULFILLED
 
 START: Millis = 1_700_000_000_000
 HOST = "host-1"
+READY_AFTER_S = 0.5
+READY_AFTER_MS: Millis = 500
 
 Attempt = tuple[str, int]
 
@@ -173,6 +178,8 @@ class World:
         self.launched.append(order)
         self.alive.add(key)
         outcome = self.outcomes(order)
+        if order.template.get("daemon"):
+            outcome = self._daemon(order, outcome)
         if not outcome.starts:
             return
         started = NodeStarted(node_id=order.node_id, attempt=order.attempt, at=self.now, host=HOST)
@@ -187,7 +194,32 @@ class World:
                               "the specified deadline")  # fmt: skip
         if lasts:
             self.tell(started, after=0)
+        for container in (order.template.get("containerSet") or {}).get("containers", ()):
+            self._tell_of(container["name"], order, outcome, lasts)
         self.tell(_finished(order, outcome, self.now, self.now + lasts), after=lasts)
+
+    def _daemon(self, order: Launch, outcome: Outcome) -> Outcome:
+        """A daemon is ready after half a second; it goes on until it is killed, unless it fails."""
+        lasts = None if outcome.phase == "Succeeded" else outcome.seconds
+        if outcome.starts and (lasts is None or lasts > READY_AFTER_S):
+            ready = NodeReady(
+                node_id=order.node_id, attempt=order.attempt, at=self.now + READY_AFTER_MS, address="10.0.0.1"
+            )
+            self.tell(ready, after=READY_AFTER_MS)
+        return replace(outcome, seconds=lasts)
+
+    def _tell_of(self, container: str, order: Launch, outcome: Outcome, lasts: Millis) -> None:
+        """The containers of a set end together, as the node does."""
+        for phase, after in (("Running", 0), (outcome.phase, lasts)):
+            changed = ContainerChanged(
+                node_id=order.node_id,
+                attempt=order.attempt,
+                at=self.now + after,
+                container=container,
+                phase=phase,
+                message=outcome.message if after else "",
+            )
+            self.tell(changed, after=after)
 
     def _kill(self, order: Kill) -> None:
         self.killed.append(order)
@@ -321,4 +353,4 @@ def _finished(order: Launch, outcome: Outcome, started_at: Millis, at: Millis) -
 
 
 def _key(fact: Fact) -> Attempt | None:
-    return (fact.node_id, fact.attempt) if isinstance(fact, NodeStarted | NodeFinished) else None
+    return (fact.node_id, fact.attempt) if isinstance(fact, NodeFact) else None
