@@ -17,8 +17,7 @@ from workflows.spec.schema import KINDS, FieldType, struct_fields
 from workflows.spec.value import JsonObject
 
 #: type and field of what is not supported, to the words a person reads; delete an entry when it works
-NOT_YET: Final[dict[tuple[str, str], str]] = {
-}
+NOT_YET: Final[dict[tuple[str, str], str]] = {}
 
 
 def unsupported(raw: JsonObject) -> list[Problem]:

@@ -79,21 +79,16 @@ class _Maker:
                 template["outputs"] = {"parameters": [{"name": "v", "valueFrom": self.choose(
                     {"supplied": {}, "default": "d"}, {"supplied": {}})}]}  # fmt: skip
             return template
-        body: Json = {"image": "busybox", "command": ["sh", "-c"]}
-        if kind == "containerSet":
-            template[kind] = self.container_set()
-        else:
-            template[kind] = {**body, "args": ["{{inputs.parameters.p}}"]} if kind == "container" else {
-                **body, "source": "{{inputs.parameters.p}}"}  # fmt: skip
+        body = {"image": "busybox", "command": ["sh", "-c"]}
+        text = "{{inputs.parameters.p}}"
+        template[kind] = {
+            "container": {**body, "args": [text]},
+            "script": {**body, "source": text},
+            "containerSet": self.container_set(),
+        }[kind]
         if self.chance(6):
             template["daemon"] = True
-        if self.chance(2):
-            value_from: Json = {"path": "/tmp/v"}
-            if self.chance(2):
-                value_from["default"] = "d"
-            template["outputs"] = {"parameters": [{"name": "v", "valueFrom": value_from}]}
-            if self.chance(3):
-                template["outputs"]["parameters"][0]["globalName"] = "g"
+        self.parameters_of(template)
         self.artifacts_of(template)
         if self.chance(4):
             template["timeout"] = self.choose("1s", "2s")
@@ -109,6 +104,15 @@ class _Maker:
         first = {"name": "main", "image": "busybox", "command": ["true"]}
         second = {**first, "name": "other", "dependencies": self.choose([], ["main"])}
         return {"containers": self.choose([first], [first, second])}
+
+    def parameters_of(self, template: Json) -> None:
+        if self.chance(2):
+            value_from: Json = {"path": "/tmp/v"}
+            if self.chance(2):
+                value_from["default"] = "d"
+            template["outputs"] = {"parameters": [{"name": "v", "valueFrom": value_from}]}
+            if self.chance(3):
+                template["outputs"]["parameters"][0]["globalName"] = "g"
 
     def artifacts_of(self, template: Json) -> None:
         if self.chance(3):
