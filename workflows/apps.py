@@ -8,6 +8,7 @@ from django.apps import AppConfig
 from django.conf import settings
 
 from workflows.executors import registry
+from workflows.executors.agent import AgentExecutor
 
 
 def _options(name: str) -> dict[str, Any]:
@@ -22,14 +23,18 @@ def _options(name: str) -> dict[str, Any]:
     return options
 
 
+def _agent() -> AgentExecutor:
+    """Made when first needed: until then, its services need not be read."""
+    from workflows.services.agents import build_agent
+
+    return build_agent()
+
+
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         name = settings.SLUICE_EXECUTOR
-        # Services are at hand only once the models are.
-        from workflows.services.agents import build_agent
-
-        agent = build_agent if settings.SLUICE_AGENT_DIR else None
+        agent = _agent if settings.SLUICE_AGENT_DIR else None
         registry.configure(name, _options(name), agent=agent)

@@ -66,12 +66,16 @@ def serving(answer: Answer) -> Iterator[Server]:
             except OSError:
                 self.close_connection = True
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve  # noqa: N815
+        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing to print."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Clients may hang up."""
+
+    with Quiet(("127.0.0.1", 0), Handler) as http:
         http.daemon_threads = True
         server.port = http.server_address[1]
         server.url = f"http://127.0.0.1:{server.port}"

@@ -212,6 +212,9 @@ class AgentExecutor:
             flight.state, flight.again = State.MOVING, False
         with flight.turn:
             outcome = self._advance(flight)
+        if flight.ending_by_order:
+            # What came of it is not wanted any more, and may only tell that it was cut off.
+            return
         if isinstance(outcome, Ending):
             self._end(flight, outcome)
         else:

@@ -125,7 +125,7 @@ class Exchange:
     def _send(self, pool: urllib3.PoolManager, request: Request, verb: str) -> urllib3.BaseHTTPResponse:
         headers = urllib3.HTTPHeaderDict()
         for name, value in request.headers:
-            headers.add(name, value.strip(" \t"))
+            headers.add(canonical(name), value.strip(" \t"))
         for name, value in (("User-Agent", "sluice"), ("Accept-Encoding", "gzip")):
             if name not in headers:
                 headers[name] = value
