@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -100,6 +101,16 @@ class FolderDriver:
             return Stat(is_directory=True)
         # Files are replaced by others, never changed in place.
         return Stat(False, status.st_size, f"{status.st_ino}-{status.st_mtime_ns}")
+
+    def aged(self) -> Sequence[tuple[Stored, int]]:
+        """All files of the store, each with the time it was stored, in milliseconds since the Unix epoch."""
+        if not self._objects.is_dir():
+            return []
+        return [
+            (Stored(key, status.st_size), status.st_mtime_ns // 1_000_000)
+            for key, path in files_below(self._objects)
+            for status in [path.stat()]
+        ]
 
     def sweep(self) -> int:
         """Remove what killed processes left behind; returns how many. Only while nobody saves."""

@@ -135,6 +135,14 @@ def find_in(record: RunRecord, node_id: str, side: Side, name: str) -> Artifact:
     raise NotFoundError(f"node {node_id!r} has no artifact {name!r} among its {side}")
 
 
+def find_node_id(actor: Actor, uid: str, name: str) -> str:
+    """The id of the first node with artifacts that has this id or display name; raises NotFoundError."""
+    for node in _nodes(get_run(actor, uid), "", BEFORE_ALL):
+        if name in (node.node_id, node.display_name):
+            return node.node_id
+    raise NotFoundError(f"run {uid} has no node {name!r} with artifacts")
+
+
 def open_store(artifact: Artifact) -> tuple[Driver, Location]:
     """Raises NotFoundError for an artifact that is nowhere, ArtifactUnsupported where no driver is."""
     if artifact.location is None:
