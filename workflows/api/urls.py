@@ -49,7 +49,10 @@ _run = [
     path("suspend", control.SuspendView.as_view()),
     path("resume", control.ResumeView.as_view()),
     path("set", control.SetView.as_view()),
+    path("nodes/<str:node_id>/retry", control.RetryNodeView.as_view()),
+    path("nodes/<str:node_id>/retry/preview", control.PreviewRetryNodeView.as_view()),
     path("retry", control.RetryView.as_view()),
+    path("retry/preview", control.PreviewRetryView.as_view()),
     path("resubmit", control.ResubmitView.as_view()),
 ]
 

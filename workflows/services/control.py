@@ -1,6 +1,6 @@
-"""What people do to a run while it lives: stop, terminate, suspend, resume, set a node, retry.
+"""What people do to a run while it lives: stop, terminate, suspend, resume, set a node.
 
-Nothing is changed here: the wish goes into the run's inbox, and the engine that holds the run carries it out.
+For what may be done to a finished one see `retries` and `resubmit`. Nothing is changed here: the wish goes into the run's inbox, and the engine that holds the run carries it out.
 A wish that cannot have any effect is refused at once with ConflictError.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from workflows.engine.messages import ResumeRun, RetryRun, SetNode, Signal, Stop, SuspendRun, Terminate
-from workflows.engine.phases import FAILED_OR_ERROR, RUN_FINISHED, SUCCEEDED
+from workflows.engine.messages import ResumeRun, SetNode, Signal, Stop, SuspendRun, Terminate
+from workflows.engine.phases import RUN_FINISHED
 from workflows.errors import ConflictError
 from workflows.services.access import Actor, Right
 from workflows.services.runs import get_run
@@ -22,17 +22,17 @@ from workflows.store.read import RunRecord
 def stop(actor: Actor, uid: str, *, selector: str = "", message: str = "") -> None:
     """End the run, exit handlers still run. With a selector only the matching suspend nodes fail."""
     record = _unfinished(actor, uid)
-    _send(actor, record, Stop(selector=selector, message=message, actor=actor.get_username()))
+    send(actor, record, Stop(selector=selector, message=message, actor=actor.get_username()))
 
 
 def terminate(actor: Actor, uid: str) -> None:
     """End the run without exit handlers."""
-    _send(actor, _unfinished(actor, uid), Terminate(actor=actor.get_username()))
+    send(actor, _unfinished(actor, uid), Terminate(actor=actor.get_username()))
 
 
 def suspend(actor: Actor, uid: str) -> None:
     """Start no new nodes until the run is resumed."""
-    _send(actor, _unfinished(actor, uid), SuspendRun(actor=actor.get_username()))
+    send(actor, _unfinished(actor, uid), SuspendRun(actor=actor.get_username()))
 
 
 def resume(
@@ -43,7 +43,7 @@ def resume(
     wish = ResumeRun(
         selector=selector, values=dict(values or {}), message=message, actor=actor.get_username()
     )
-    _send(actor, record, wish)
+    send(actor, record, wish)
 
 
 def set_node(
@@ -64,32 +64,7 @@ def set_node(
         values=dict(values or {}),
         actor=actor.get_username(),
     )
-    _send(actor, record, wish)
-
-
-def retry(
-    actor: Actor,
-    uid: str,
-    *,
-    restart_successful: bool = False,
-    selector: str = "",
-    parameters: Mapping[str, str] | None = None,
-) -> None:
-    """Do the failed nodes of a finished run again, in the same run. Raises ConflictError in other phases."""
-    record = get_run(actor, uid, Right.OPERATE)
-    allowed = FAILED_OR_ERROR | ({SUCCEEDED} if restart_successful and selector else set())
-    if record.run.phase not in allowed:
-        raise ConflictError(
-            f"run {record.run.name!r} is {record.run.phase or 'new'}: only failed runs can be retried",
-            code="not-retryable",
-        )
-    wish = RetryRun(
-        restart_successful=restart_successful,
-        selector=selector,
-        parameters=dict(parameters or {}),
-        actor=actor.get_username(),
-    )
-    _send(actor, record, wish)
+    send(actor, record, wish)
 
 
 def _unfinished(actor: Actor, uid: str) -> RunRecord:
@@ -101,7 +76,8 @@ def _unfinished(actor: Actor, uid: str) -> RunRecord:
     return record
 
 
-def _send(actor: Actor, record: RunRecord, wish: Signal) -> None:
+def send(actor: Actor, record: RunRecord, wish: Signal) -> None:
+    """Put a wish that was found sensible into the run's inbox."""
     with transaction.atomic():
         signals.post(record.run_id, [wish], now=clock.now(), actor=actor.get_username())
         transaction.on_commit(lambda: bus.current().wake(record.run.uid))

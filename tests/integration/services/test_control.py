@@ -9,7 +9,7 @@ from workflows.engine.messages import ResumeRun, RetryRun, SetNode, Stop, Suspen
 from workflows.errors import ConflictError, ForbiddenError, NotFoundError
 from workflows.executors import dispatch
 from workflows.models import Node, Run, Signal
-from workflows.services import control, retention, submit
+from workflows.services import control, retention, retries, submit
 from workflows.store import bus, clock, signals
 
 WISHES = {
@@ -67,7 +67,7 @@ def test_a_wish_needs_the_right(make_user, run, act, _wish, role, error):
 def test_a_failed_run_can_be_retried(root, run, phase):
     run_id = set_phase(run.uid, phase)
 
-    control.retry(root, run.uid, parameters={"a": "b"})
+    retries.retry(root, run.uid, parameters={"a": "b"})
 
     assert [one.message for one in signals.read([run_id])] == [RetryRun(parameters={"a": "b"}, actor="root")]
 
@@ -77,7 +77,7 @@ def test_other_runs_cannot_be_retried(root, run, phase):
     set_phase(run.uid, phase)
 
     with pytest.raises(ConflictError) as caught:
-        control.retry(root, run.uid)
+        retries.retry(root, run.uid)
 
     assert caught.value.code == "not-retryable"
 
@@ -86,7 +86,7 @@ def test_other_runs_cannot_be_retried(root, run, phase):
 def test_chosen_nodes_of_a_successful_run_can_be_done_again(root, run):
     set_phase(run.uid, "Succeeded")
 
-    control.retry(root, run.uid, restart_successful=True, selector="id=x")
+    retries.retry(root, run.uid, restart_successful=True, selector="id=x")
 
     assert Signal.objects.count() == 1
 

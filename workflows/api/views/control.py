@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from rest_framework.request import Request
 
 from workflows.api import answers
+from workflows.api import retry_shapes as shapes
 from workflows.api.base import ApiView, actor, valid
 from workflows.api.describe import described
 from workflows.api.rendering import json_response
 from workflows.api.requests import NoBody, ResubmitBody, ResumeBody, RetryBody, SetBody, StopBody
-from workflows.services import control, presentation, resubmit, runs
+from workflows.services import control, presentation, resubmit, retries, runs
 from workflows.services.access import Access
+
+
+def _retry_wishes(request: Request) -> dict[str, Any]:
+    body = valid(RetryBody, request.data)
+    return {
+        "restart_successful": body["restartSuccessful"],
+        "selector": body["selector"],
+        "parameters": body.get("parameters"),
+    }
 
 
 def _accepted(request: Request, uid: str) -> HttpResponse:
@@ -63,15 +75,47 @@ class RetryView(ApiView):
         "Do the failed nodes of a finished run again", body=RetryBody, answer=answers.Workflow, status=202
     )
     def post(self, request: Request, uid: str) -> HttpResponse:
-        body = valid(RetryBody, request.data)
-        control.retry(
+        retries.retry(actor(request), uid, **_retry_wishes(request))
+        return _accepted(request, uid)
+
+
+class PreviewRetryView(ApiView):
+    @described("Tell which nodes a retry would do again, and why", body=RetryBody, answer=shapes.RetryPreview)
+    def post(self, request: Request, uid: str) -> HttpResponse:
+        found = retries.preview_retry(actor(request), uid, **_retry_wishes(request))
+        return json_response(shapes.show_preview(found))
+
+
+class RetryNodeView(ApiView):
+    @described(
+        "Do one node of a finished run again, and what came after it",
+        body=shapes.NodeRetryBody,
+        answer=answers.Workflow,
+        status=202,
+    )
+    def post(self, request: Request, uid: str, node_id: str) -> HttpResponse:
+        body = valid(shapes.NodeRetryBody, request.data)
+        retries.retry_node(actor(request), uid, node_id, parameters=body.get("parameters"))
+        return _accepted(request, uid)
+
+
+class PreviewRetryNodeView(ApiView):
+    @described(
+        "Tell which nodes the retry of one would do again, and why",
+        body=shapes.NodeRetryBody,
+        answer=shapes.RetryPreview,
+    )
+    def post(self, request: Request, uid: str, node_id: str) -> HttpResponse:
+        body = valid(shapes.NodeRetryBody, request.data)
+        selector = retries.selector_of(actor(request), uid, node_id)
+        found = retries.preview_retry(
             actor(request),
             uid,
-            restart_successful=body["restartSuccessful"],
-            selector=body["selector"],
+            restart_successful=True,
+            selector=selector,
             parameters=body.get("parameters"),
         )
-        return _accepted(request, uid)
+        return json_response(shapes.show_preview(found))
 
 
 class ResubmitView(ApiView):

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from workflows.management.base import SluiceCommand, pairs
-from workflows.services import control
+from workflows.services import retries
 from workflows.services.access import Actor
+from workflows.services.retries import Preview
 
 
 class Command(SluiceCommand):
@@ -21,16 +22,27 @@ class Command(SluiceCommand):
         )
         parser.add_argument("--node", default="", metavar="SELECTOR", help="such as templateName=build")
         parser.add_argument(
+            "--dry-run", action="store_true", help="only print what would be done again, and why"
+        )
+        parser.add_argument(
             "-p", "--parameter", action="append", metavar="NAME=VALUE", help="new value of an argument"
         )
 
     def act(self, actor: Actor, namespace: str, options: dict[str, Any]) -> None:
         run = self.find_run(actor, namespace, options["run"]).run
-        control.retry(
-            actor,
-            run.uid,
-            restart_successful=options["restart_successful"],
-            selector=options["node"],
-            parameters=pairs(options["parameter"]),
-        )
+        wishes: dict[str, Any] = {
+            "restart_successful": options["restart_successful"],
+            "selector": options["node"],
+            "parameters": pairs(options["parameter"]),
+        }
+        if options["dry_run"]:
+            self._preview(retries.preview_retry(actor, run.uid, **wishes))
+            return
+        retries.retry(actor, run.uid, **wishes)
         self.stdout.write(f"{run.namespace}/{run.name} is being retried")
+
+    def _preview(self, preview: Preview) -> None:
+        for one in preview.again:
+            sign = "↻" if one.anew else "·"
+            self.stdout.write(f"{sign} {one.node.phase:<9} {one.node.display_name}: {one.why}")
+        self.stdout.write(f"{preview.kept} nodes are kept")
