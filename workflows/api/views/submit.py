@@ -39,9 +39,7 @@ class SubmitView(ApiView):
         body = valid(SubmitBody, submitted_fields(request) if sent else _body(request))
         files = received_files(request) if sent else {}
         right = Right.SUBMIT if "manifest" in body else Right.RUN_TEMPLATE
-        with sent_along(
-            actor(request), namespace, files, body.get("artifacts"), right=right
-        ) as artifacts:
+        with sent_along(actor(request), namespace, files, body.get("artifacts"), right=right) as artifacts:
             started = _start(request, namespace, body, artifacts)
         access = Access(actor(request))
         records = [runs.get_run(actor(request), run.uid) for run in started]
