@@ -16,12 +16,6 @@ def clean(path: str) -> str:
     return cleaned[1:] if cleaned.startswith("//") else cleaned
 
 
-def join(*parts: str) -> str:
-    """Join as Go's `path.Join`: empty parts do not count and the result is clean; "" for nothing."""
-    filled = [part for part in parts if part]
-    return clean("/".join(filled)) if filled else ""
-
-
 def segments(key: str) -> tuple[str, ...]:
     """The segments of a store key. Raises ArtifactInvalid for keys that climb or cannot be file names."""
     if not key.strip("/"):

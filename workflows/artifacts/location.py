@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from workflows.artifacts import keys
 from workflows.artifacts.errors import ArtifactInvalid
 from workflows.artifacts.stores import KINDS, Git, Raw, Store
+from workflows.spec.locations import join_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Location:
 
     def with_sub_path(self, sub_path: str) -> Location:
         """The file or folder `sub_path` inside this folder. Source: Argo's `AppendToKey`."""
-        return self.with_key(keys.join(self.key, sub_path)) if sub_path else self
+        return self.with_key(join_keys(self.key, sub_path)) if sub_path else self
 
     def relocated(self, default: Location | None) -> Location:
         """This location if it is complete, otherwise `default` with this one's key, which may be "" for the
@@ -99,4 +99,4 @@ def saved_location(own: Location | None, archive: Location | None, file_name: st
         raise ArtifactInvalid(
             "no artifact repository is configured; configure one or give the artifact a location"
         )
-    return archive.with_key(keys.join(archive.key, file_name))
+    return archive.with_key(join_keys(archive.key, file_name))

@@ -24,6 +24,7 @@ from workflows.artifacts.errors import (
 from workflows.artifacts.limits import DEFAULT_LIMITS, Budget, Limits
 from workflows.artifacts.placing import files_below, placing, relative_target
 from workflows.artifacts.streams import client_stream
+from workflows.spec.locations import join_keys
 
 
 class ObjectStoreDriver(ABC):
@@ -76,7 +77,7 @@ class ObjectStoreDriver(ABC):
         budget = Budget(self._limits)
         for relative, file in files_below(source):
             budget.take_member(tuple(relative.split("/")))
-            self._put(file, keys.join(key, relative))
+            self._put(file, join_keys(key, relative))
 
     def load(self, key: str, target: Path) -> None:
         budget = Budget(self._limits)

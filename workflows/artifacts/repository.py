@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workflows.artifacts import keys
 from workflows.artifacts.errors import ArtifactInvalid
 from workflows.artifacts.location import Location, read_store
 from workflows.artifacts.stores import Plugin
+from workflows.spec.locations import join_keys
 
 DEFAULT_KEY_FORMAT = "{{workflow.name}}/{{pod.name}}"
 #: the config map looked for when a workflow names none
@@ -68,7 +68,7 @@ def read_repository(config: Mapping[str, object]) -> ArtifactRepository:
 def _read_location(kind: str, fields: dict[str, object]) -> Location:
     key_format = _text(fields.pop(_KEY_FORMATS[kind], None), f"{kind}.{_KEY_FORMATS[kind]}")
     prefix = _text(fields.pop("keyPrefix", None), "s3.keyPrefix") if kind == "s3" else ""
-    key = key_format or keys.join(prefix, DEFAULT_KEY_FORMAT)
+    key = key_format or join_keys(prefix, DEFAULT_KEY_FORMAT)
     if kind == "artifactory":
         base = _text(fields.pop("repoURL", None), "artifactory.repoURL")
         # Put together as text: the tags of the key format are resolved before anything reads it as a URL.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from workflows.artifacts import ArtifactInvalid, below, clean_artifact_path
-from workflows.artifacts.keys import join, segments
+from workflows.artifacts.keys import segments
+from workflows.spec.locations import join_keys
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from workflows.artifacts.keys import join, segments
     ],
 )
 def test_joining_is_go_s(parts: tuple[str, ...], expected: str) -> None:
-    assert join(*parts) == expected
+    assert join_keys(*parts) == expected
 
 
 @pytest.mark.parametrize(
