@@ -1,6 +1,7 @@
 """What people do to a run while it lives: stop, terminate, suspend, resume, set a node.
 
-For what may be done to a finished one see `retries` and `resubmit`. Nothing is changed here: the wish goes into the run's inbox, and the engine that holds the run carries it out.
+For what may be done to a finished one see `retries` and `resubmit`. Nothing is changed here: the wish goes
+into the run's inbox, and the engine that holds the run carries it out.
 A wish that cannot have any effect is refused at once with ConflictError.
 """
 

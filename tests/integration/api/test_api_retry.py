@@ -57,7 +57,7 @@ def test_a_preview_changes_nothing(api: Client, run: Run) -> None:
 def test_one_node_is_done_again_with_what_came_after_it(api: Client, run: Run) -> None:
     place = f"/api/runs/{run.uid}/nodes/r-a/retry"
     assert shown(api.post(f"{place}/preview", {}, content_type=JSON)) == [
-        ("r", False, "c is inside"),
+        ("r", False, "a is inside"),
         ("a", True, "it was chosen"),
         ("b", True, "it came after a"),
         ("c", True, "it failed"),
