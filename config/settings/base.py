@@ -108,6 +108,11 @@ SLUICE_EXECUTOR_PLUGINS: dict[str, str] = env.pairs("EXECUTOR_PLUGINS")
 SLUICE_EXECUTOR_PLUGIN_TOKENS: dict[str, str] = env.pairs("EXECUTOR_PLUGIN_TOKENS")
 SLUICE_HTTP_MAX_BODY = env.integer("HTTP_MAX_BODY", 1024 * 1024)
 SLUICE_HTTP_MAX_SECONDS = env.integer("HTTP_MAX_SECONDS", 3600)
+# How many runs may be active at once, in all and in a namespace that has no number of its own, 0 for any; and
+# how many launches of one namespace may wait for workers, so that others are not behind them all.
+SLUICE_PARALLELISM = env.integer("PARALLELISM", 0)
+SLUICE_NAMESPACE_PARALLELISM = env.integer("NAMESPACE_PARALLELISM", 0)
+SLUICE_LAUNCH_WINDOW = env.integer("LAUNCH_WINDOW", 400)
 SLUICE_EMBEDDED = False
 SLUICE_KEEP_RUNS = 0
 # YAML of one artifact repository, for runs whose namespace has none of its own; "" for the local folder.

@@ -19,6 +19,8 @@ class Held:
         #: row id to fence of runs that are ours and must be read from the database
         self.waiting: dict[int, int] = {}
         self.timers = Timers()
+        self._unanswered: dict[str, int] = {}
+        self._counted: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._by_uid)
@@ -42,6 +44,18 @@ class Held:
         live = self.by_row(run_id)
         return None if live is None else live.fence
 
+    def count(self, live: LiveRun) -> None:
+        """Call when launches of the run were sent or answered."""
+        uid, namespace = live.run.uid, live.run.namespace
+        change = live.unanswered - self._counted.get(uid, 0)
+        if change:
+            self._counted[uid] = live.unanswered
+            self._unanswered[namespace] = self._unanswered.get(namespace, 0) + change
+
+    def unanswered(self, namespace: str) -> int:
+        """Launches of runs of the namespace of which nothing was heard."""
+        return self._unanswered.get(namespace, 0)
+
     def touch(self, live: LiveRun) -> None:
         self._touched[live.run.uid] = live
 
@@ -60,6 +74,7 @@ class Held:
         self._by_uid.pop(uid, None)
         self._uid_of.pop(live.run_id, None)
         self._touched.pop(uid, None)
+        self._unanswered[live.run.namespace] = self.unanswered(live.run.namespace) - self._counted.pop(uid, 0)
         self.timers.set(uid, None)
 
     def drop_to_reload(self, lives: Iterable[LiveRun]) -> None:

@@ -6,19 +6,23 @@ import logging
 from collections.abc import Collection, Sequence
 
 from workflows.driver import loading
+from workflows.driver.announcer import Announcer
 from workflows.driver.config_maps import ConfigMapVersions
 from workflows.driver.held import Held
 from workflows.driver.sweep import observe_again
 from workflows.driver.writer import Writer
 from workflows.engine.messages import Fact, Millis
 from workflows.executors.base import Executor
-from workflows.store import clock, leases, signals
+from workflows.store import admission, clock, leases, signals
+from workflows.store.admission import Limits
 from workflows.store.load import StoredRun, load_run
 
 logger = logging.getLogger(__name__)
 
 #: runs claimed at once, so that a restart with many unfinished runs does not starve the first ones
 _CLAIM = 50
+#: new runs admitted at once, so that namespaces take turns
+_ADMIT = 20
 #: how long one turn may read runs from the database
 _LOADING_MS = 1_000
 
@@ -26,8 +30,13 @@ _LOADING_MS = 1_000
 class Intake:
     """`claim_due` is set when there may be runs that nobody holds."""
 
-    def __init__(self, held: Held, writer: Writer, executor: Executor) -> None:
+    def __init__(
+        self, held: Held, writer: Writer, executor: Executor, announcer: Announcer, limits: Limits
+    ) -> None:
         self.claim_due = True
+        self._announcer = announcer
+        self._limits = limits
+        self._turn = 0
         self._held = held
         self._writer = writer
         self._executor = executor
@@ -63,11 +72,20 @@ class Intake:
     def claim(self, member: str, now: Millis) -> None:
         """Lease runs that nobody holds, and take up those that are ours and not in memory."""
         if self.claim_due:
+            more = self._admit()
             claimed = leases.claim(member, now=now, limit=_CLAIM)
-            self.claim_due = len(claimed) == _CLAIM
+            self.claim_due = more or len(claimed) == _CLAIM
             self._held.waiting.update((lease.run_id, lease.fence) for lease in claimed)
         if self._held.waiting:
             self._take_up_waiting(now)
+
+    def _admit(self) -> bool:
+        """Let new runs begin, as many as may; True when more could at once."""
+        self._turn += 1
+        admitted = admission.admit(self._limits, most=_ADMIT, turn=self._turn)
+        for change in admitted.changes:
+            self._announcer.moved(change.namespace, change.uid, change.seq)
+        return admitted.more
 
     def refresh_config_maps(self, now: Millis) -> None:
         """Tell runs that read ConfigMaps when some changed."""

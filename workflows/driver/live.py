@@ -12,7 +12,6 @@ from workflows.engine import Decision, Node, Run, RunState
 from workflows.engine.messages import (
     Fact,
     Kill,
-    Launch,
     Millis,
     NodeFinished,
     NodeStarted,
@@ -204,13 +203,19 @@ class LiveRun:
             self._records.extend(stale)
             self._dirty = True
 
-    def take_orders(self, now: Millis) -> list[Order]:
+    def take_orders(self) -> list[Order]:
         """Orders to send, once the decisions they belong to are committed."""
         orders, self._orders = self._orders, []
-        for order in orders:
-            if isinstance(order, Launch):
-                self._launched[order.node_id, order.attempt] = now
         return orders
+
+    def note_sent(self, key: AttemptKey, now: Millis) -> None:
+        """The launch of the attempt is on its way."""
+        self._launched[key] = now
+
+    @property
+    def unanswered(self) -> int:
+        """Launches on their way of which nothing was heard."""
+        return len(self._launched)
 
     # --- orders without an answer --------------------------------------------------------------------
 
@@ -227,9 +232,10 @@ class LiveRun:
                 if ordered_at is not None:
                     self._delays.append(now - ordered_at)
                 if isinstance(message, NodeFinished):
-                    self._settle_kill(key)
+                    self.settle_kill(key)
 
-    def _settle_kill(self, key: AttemptKey) -> None:
+    def settle_kill(self, key: AttemptKey) -> None:
+        """What was to be ended has ended."""
         if self._kills.pop(key, None) is not None and (self.released or self._withheld):
             # The last thing a finished run waited for, or a lock: a write gives it up.
             self._dirty = True
@@ -241,7 +247,7 @@ class LiveRun:
             if now < pending.sent_at + pending.order.grace_seconds * 1000 + slack_ms:
                 continue
             if pending.sent >= _MAX_KILLS:
-                self._settle_kill(key)
+                self.settle_kill(key)
                 continue
             pending.sent += 1
             pending.sent_at = now

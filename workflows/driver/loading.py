@@ -6,6 +6,7 @@ from workflows.driver.live import LiveRun
 from workflows.engine import RunState, compile_program
 from workflows.engine.messages import ConfigMapsChanged, JsonObject, Millis, ReleaseLocks
 from workflows.engine.phases import PENDING
+from workflows.engine.run_locks import waits_for_locks
 from workflows.store.load import StoredRun, read_config_maps
 from workflows.store.locks import claims_of
 
@@ -13,7 +14,7 @@ from workflows.store.locks import claims_of
 def take_up(stored: StoredRun, now: Millis) -> LiveRun:
     """Raises whatever the manifest or the rows make the engine raise; the run must then end in Error."""
     program = compile_program(stored.workflow, stored.library)
-    if stored.run.phase not in ("", PENDING) or stored.run.memo:
+    if stored.run.phase not in ("", PENDING) or waits_for_locks(stored.run):
         found = read_config_maps(stored.run.namespace) if stored.uses_config_maps else {}
         state = RunState.restore(program, stored.run, stored.nodes, now, found)
     else:

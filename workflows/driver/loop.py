@@ -18,13 +18,14 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from workflows.driver import sweep
 from workflows.driver.announcer import Announcer
+from workflows.driver.dispatching import Send
 from workflows.driver.held import Held
 from workflows.driver.inbox import Inbox
 from workflows.driver.intake import Intake
 from workflows.driver.membership import Membership
 from workflows.driver.options import DriverOptions
 from workflows.driver.statistics import Statistics
-from workflows.driver.writer import Send, Writer
+from workflows.driver.writer import Writer
 from workflows.engine.messages import Millis
 from workflows.executors.base import Executor
 from workflows.store import bus, clock, leases, signals
@@ -47,7 +48,7 @@ class Driver:
         self._membership = Membership(self.statistics, lease_ms=options.lease_ms)
         self._announcer = Announcer(bus.current())
         self._writer = Writer(self.held, send, self._announcer, options, self.statistics)
-        self._intake = Intake(self.held, self._writer, executor)
+        self._intake = Intake(self.held, self._writer, executor, self._announcer, options.limits)
         self._stopping = threading.Event()
         self._end_hints: Callable[[], None] = lambda: None
         self._sweep_at: Millis = 0
@@ -122,6 +123,9 @@ class Driver:
         for live in self.held.due(now):
             self._writer.apply(live, (), now)
         self._writer.commit_if_due(now, idle=self.inbox.empty)
+        self._writer.dispatch(now)
+        if self._writer.runs_ended:
+            self._writer.runs_ended, self._intake.claim_due = False, True
         self._announcer.flush(now)
 
     def _start_over(self) -> None:

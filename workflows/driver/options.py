@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
 from workflows.engine.messages import Millis
+from workflows.store.admission import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class DriverOptions:
     sweep_ms              how often the database is searched for what no hint told
     idle_ms               a run without active nodes leaves the memory after so long
     metric_series         how many series the manifests of one namespace may tell
+    launch_window         launch orders of one namespace that may wait for an answer at once
+    limits                how many runs may be active at once
     sole                  no other engine can exist on this database: leases of earlier ones end at once
     """
 
@@ -28,6 +31,8 @@ class DriverOptions:
     sweep_ms: Millis = 1_000
     idle_ms: Millis = 60_000
     metric_series: int = 1_000
+    launch_window: int = 400
+    limits: Limits = field(default_factory=Limits)
     sole: bool = False
 
 
@@ -39,5 +44,7 @@ def from_settings(*, sole: bool) -> DriverOptions:
         order_deadline_ms=settings.SLUICE_ORDER_DEADLINE_MS,
         sweep_ms=settings.SLUICE_SWEEP_MS,
         metric_series=settings.SLUICE_METRIC_SERIES,
+        launch_window=settings.SLUICE_LAUNCH_WINDOW,
+        limits=Limits(total=settings.SLUICE_PARALLELISM, per_namespace=settings.SLUICE_NAMESPACE_PARALLELISM),
         sole=sole,
     )

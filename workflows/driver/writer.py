@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.db import InterfaceError, OperationalError
 
 from workflows.driver import failure
 from workflows.driver.announcer import Announcer
 from workflows.driver.committing import commit_all
+from workflows.driver.dispatching import Dispatcher, Send
 from workflows.driver.held import Held
 from workflows.driver.live import LiveRun
 from workflows.driver.memos import Memos
@@ -29,9 +30,6 @@ from workflows.store.locks import Answers
 
 logger = logging.getLogger(__name__)
 
-#: hands orders to workers; False when they could not be sent, they are repeated then
-Send = Callable[[Sequence[Order]], bool]
-
 #: the planner's statistics are renewed when so many nodes were inserted since, then at four times as many
 _ANALYZE_AFTER = 20_000
 
@@ -45,6 +43,9 @@ class Writer:
         self._statistics = statistics
         self._held = held
         self._send = send
+        self._dispatcher = Dispatcher(held, send, options.launch_window)
+        #: runs have ended since `loop` looked: others may begin
+        self.runs_ended = False
         self._announcer = announcer
         self._options = options
         self._memos = Memos()
@@ -71,6 +72,7 @@ class Writer:
             self.end_in_error(live.run_id, live.fence, fault, now, live.signal_ids)
             return
         self._uncommitted += transitions
+        self._held.count(live)
         self._held.timers.set(live.run.uid, live.wake_at)
         self._held.touch(live)
 
@@ -158,6 +160,10 @@ class Writer:
         self._tell(answers, now)
         self._analyze_sometimes(sum(len(write.created) for write in writes))
 
+    def dispatch(self, now: Millis) -> None:
+        """Send what answers have made room for."""
+        self._dispatcher.flush(now)
+
     def grant_more(self, now: Millis) -> None:
         """Give locks that became free without a commit of ours to whose turn it is."""
         self._tell(locks.grant_more(self._held.fence_of), now)
@@ -174,15 +180,17 @@ class Writer:
     def _after_commit(self, lives: Sequence[LiveRun], now: Millis) -> None:
         orders: list[Order] = []
         for live in lives:
-            orders += live.take_orders(now)
+            taken = live.take_orders()
+            self._dispatcher.put(live, taken)
+            orders += taken
             self._announcer.moved(live.run.namespace, live.run.uid, live.run.seq)
             if live.released:
                 self._held.drop(live)
                 if live.state.finished:
+                    self.runs_ended = True
                     self._statistics.runs_finished[live.run.phase] += 1
         self._statistics.count_orders(orders)
-        if orders:
-            self._send(orders)
+        self._dispatcher.flush(now)
 
     def _analyze_sometimes(self, inserted: int) -> None:
         self._inserted += inserted

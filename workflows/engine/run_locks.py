@@ -14,6 +14,7 @@ from workflows.engine.core import Core
 from workflows.engine.errors import EngineError
 from workflows.engine.locks import lock_refs, waiting_message
 from workflows.engine.messages import AcquireLocks, LockFact, LocksGranted, LocksRefused, LocksWaiting
+from workflows.engine.node import Run
 from workflows.engine.scope import Scope
 from workflows.engine.texts import render_value
 from workflows.expr import ExprError
@@ -24,6 +25,11 @@ _WAITING, _HELD = "waiting", "held"
 
 #: ends the run: phase and message
 Finish = Callable[[str, str], None]
+
+
+def waits_for_locks(run: Run) -> bool:
+    """Whether the run had begun as far as asking for its locks."""
+    return run.memo.get(_MEMO) == _WAITING
 
 
 class RunGate:

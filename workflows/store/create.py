@@ -22,6 +22,8 @@ from workflows.store.rows import (
     run_row,
 )
 
+_MAX_PRIORITY = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
@@ -55,6 +57,7 @@ def create_run(new: NewRun) -> int:
         creator_name=new.creator_name,
         template_kind=new.template_kind,
         template_name=new.template_name,
+        priority=_priority(new.workflow),
         ttl_success=new.ttl_success,
         ttl_failure=new.ttl_failure,
         **dict(zip(RUN_COLUMNS, run_row(new.run), strict=True)),
@@ -70,6 +73,12 @@ def create_run(new: NewRun) -> int:
         with connection.cursor() as cursor:
             insert_labels(cursor, row.id, new.run)
     return row.id
+
+
+def _priority(workflow: JsonObject) -> int:
+    """Argo's spec.priority, which a template cannot set for its runs."""
+    value = (workflow.get("spec") or {}).get("priority") or 0
+    return max(-_MAX_PRIORITY, min(_MAX_PRIORITY, int(value)))
 
 
 def end_lease(run_id: int) -> bool:

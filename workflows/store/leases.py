@@ -67,9 +67,12 @@ def bury_all() -> None:
 
 
 def claim(member: str, *, now: Millis, limit: int) -> list[Lease]:
-    """Lease up to `limit` runs that nobody holds and that have something to do, the longest waiting first."""
+    """Lease up to `limit` admitted runs that nobody holds and that have something to do, new ones first, then
+    the longest waiting.
+    """
     wanted = (
-        "SELECT id FROM workflows_run WHERE lease_owner = '' AND wake_at IS NOT NULL AND wake_at <= %s "
+        "SELECT id FROM workflows_run "
+        "WHERE lease_owner = '' AND admitted AND wake_at IS NOT NULL AND wake_at <= %s "
         "ORDER BY wake_at LIMIT %s"
     )
     with connection.cursor() as cursor:

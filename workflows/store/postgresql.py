@@ -15,8 +15,8 @@ SKIP_LOCKED = "FOR UPDATE SKIP LOCKED"
 #: Comparison of texts by code point whatever the collation, as indexes with pattern operators are ordered.
 NOT_BEFORE, BEFORE = "~>=~", "~<~"
 
-#: the advisory lock of those who grant locks
-_LOCKS = 0x51C3_10C5
+#: the advisory locks of those who grant locks and of those who admit runs
+_LOCKS, _ADMISSION = 0x51C3_10C5, 0x51C3_AD11
 _BIGINTS = frozenset({"id", "run_id", "seq", "started_at", "finished_at", "wake_at", "fence"})
 _INTEGERS = frozenset({"idx", "attempt", "node_count"})
 
@@ -48,6 +48,11 @@ _UPDATE_RUNS = (
 def guard_locks(cursor: CursorWrapper) -> None:
     """Nobody else grants locks until the transaction ends. Taken before any row: nothing waits crosswise."""
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCKS])
+
+
+def guard_admission(cursor: CursorWrapper) -> None:
+    """Nobody else admits runs until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADMISSION])
 
 
 def insert_nodes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:

@@ -31,6 +31,10 @@ def guard_locks(cursor: CursorWrapper) -> None:
     """Nobody else grants locks until the transaction ends: SQLite has one writer."""
 
 
+def guard_admission(cursor: CursorWrapper) -> None:
+    """Nobody else admits runs until the transaction ends."""
+
+
 def insert_nodes(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
     cursor.executemany(_INSERT_NODE, rows)
 

@@ -10,6 +10,7 @@ import pytest
 
 from workflows.engine import Node, Run
 from workflows.models import Namespace
+from workflows.models import Run as RunRow
 from workflows.store.create import NewRun, create_run
 
 WORKFLOW = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "w"}, "spec": {}}
@@ -39,7 +40,9 @@ def make_run(db: None) -> MakeRun:
             template_kind="WorkflowTemplate" if template else "",
             template_name=template,
         )
-        return create_run(new), run
+        run_id = create_run(new)
+        RunRow.objects.filter(id=run_id).update(admitted=True)
+        return run_id, run
 
     return make
 
