@@ -87,6 +87,8 @@ class Entry:
             return f"needs {', '.join(self.needs) or 'what is not here'}"
         if self.about.get("upstreamExcluded") == "duration" and not self.goldens:
             return "takes too long"
+        if "artifact-store" in self.needs and not self.goldens and "expect" not in self.about:
+            return "needs a store with contents of its own"
         return ""
 
     @property

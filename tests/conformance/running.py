@@ -13,6 +13,8 @@ from tests.conformance.server import Refused, Server
 
 _FINISHED = ("Succeeded", "Failed", "Error")
 _RESUME_AFTER_S = 1.0
+#: after which a run that has not ended is given up, with and without a recorded tree
+_RECORDED_S, _UNRECORDED_S = 180.0, 400.0
 _POLL_S = 0.15
 #: codes of problems that say what this version, or the embedded executor, does not do
 UNSUPPORTED = frozenset({"not-supported-yet", "not-supported-here"})
@@ -43,7 +45,8 @@ class Running:
         self.uids: list[str] = []
 
     def start(self) -> None:
-        self.ends_by = time.monotonic() + float(self.entry.about.get("timeout", 180))
+        usual = _RECORDED_S if self.entry.goldens else _UNRECORDED_S
+        self.ends_by = time.monotonic() + float(self.entry.about.get("timeout", usual))
         try:
             prepare(self.server, self.corpus, self.entry, self.namespace)
             self.uids = begin(self.server, self.corpus, self.entry, self.namespace)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -33,9 +34,10 @@ class Refused(Exception):
 
 
 class Server:
-    """Started by `with`, stopped at its end; all its data are gone then."""
+    """Started by `with`, stopped at its end; all its data are gone then. `settings` are variables for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        self._settings = settings
         self._folder = tempfile.TemporaryDirectory(prefix="sluice-conformance-", ignore_cleanup_errors=True)
         self._password = secrets.token_urlsafe(12)
         self._session = requests.Session()
@@ -76,6 +78,7 @@ class Server:
             "DJANGO_SETTINGS_MODULE": "config.settings.embedded",
             "SLUICE_DATA_DIR": str(Path(self._folder.name) / "data"),
             "SLUICE_ADMIN_PASSWORD": self._password,
+            **self._settings,
         }
 
     def _sign_in(self) -> None:
