@@ -19,7 +19,16 @@ from pathlib import Path
 from tests.bench.results import Result, parse, show
 
 FOLDER = Path(__file__).parent
-NAMES = ("engine_store", "end_to_end", "latency", "submit", "run_list", "idle_memory", "process_ratio")
+NAMES = (
+    "engine_store",
+    "locks",
+    "end_to_end",
+    "latency",
+    "submit",
+    "run_list",
+    "idle_memory",
+    "process_ratio",
+)
 OUTPUT = Path("build/bench.json")
 
 
