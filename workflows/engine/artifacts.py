@@ -17,6 +17,7 @@ from workflows.engine.scope import References, Referent, Scope
 from workflows.engine.texts import LENIENT, REFERENCES, STRICT, Strictness, render, render_value
 from workflows.expr import Context, ExprError, Text, compile_expression
 from workflows.expr.formatting import quote_go
+from workflows.spec import ARTIFACT_LOCATIONS
 from workflows.spec.locations import LocationError, has_location_or_key, with_sub_path
 
 if TYPE_CHECKING:
@@ -282,8 +283,11 @@ def composite_artifacts(
 
 
 def delivered(declared: list[JsonObject], saved: list[JsonObject]) -> list[JsonObject]:
-    """The output artifacts of a node whose executor saved `saved`, with all that was declared of each."""
-    by_name = {artifact.get("name"): artifact for artifact in declared}
+    """The output artifacts of a node: all that was `declared` of each, but where it was `saved`."""
+    by_name = {
+        artifact.get("name"): {f: value for f, value in artifact.items() if f not in ARTIFACT_LOCATIONS}
+        for artifact in declared
+    }
     return [{**by_name.get(artifact.get("name"), {}), **artifact} for artifact in saved]
 
 

@@ -223,6 +223,20 @@ def test_a_key_alone_is_in_the_repository() -> None:
     assert (node(world, "b").inputs or {})["artifacts"][0]["s3"] == {"key": "a/b"}
 
 
+def test_an_output_with_a_key_of_its_own_is_where_it_was_saved() -> None:
+    declared = {
+        "name": "out",
+        "path": "/tmp/out",
+        "s3": {"key": "{{workflow.name}}.txt"},
+        "archive": {"none": {}},
+    }
+    world = lived({**MAKE, "name": "main", "outputs": {"artifacts": [declared]}})
+
+    expected = {"name": "out", "path": "/tmp/out", "archive": {"none": {}}}
+    expected["plugin"] = {"name": FOLDER, "key": "run.txt"}
+    assert (node(world, "run").outputs or {})["artifacts"] == [expected]
+
+
 S3 = {"endpoint": "s3.test", "bucket": "b"}
 
 
