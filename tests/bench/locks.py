@@ -1,4 +1,4 @@
-"""Contention: 1,000 and 10,000 nodes for a semaphore of 50; and a small run beside a flood of another namespace."""
+"""Contention of 1,000 and 10,000 nodes for a semaphore of 50; a small run beside the flood of others."""
 
 from __future__ import annotations
 
