@@ -61,4 +61,4 @@ def _reason(text: str) -> str:
         return "the jq filter used too much memory or time"
     if "No module named 'jq'" in text:
         return "jqFilter needs the package jq: pip install -r requirements.txt"
-    return text.strip().splitlines()[-1][:2000]
+    return " ".join(text.split())[:2000]

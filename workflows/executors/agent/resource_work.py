@@ -135,7 +135,7 @@ class ResourceWork:
         if not name and not (self._action == "create" and metadata.get("generateName")):
             if metadata.get("generateName"):
                 raise Failed(
-                    f"{_NO_MORE}from {metadata['generateName']}: cannot use generate name with apply"
+                    f"{_NO_MORE}error: from {metadata['generateName']}: cannot use generate name with apply"
                 )
             raise Failed(f"{_NO_MORE}error: resource name may not be empty")
         return kind, name
@@ -155,18 +155,17 @@ class ResourceWork:
             case "replace":
                 return store.change(by, kind.name, name, lambda _: manifest)
             case "patch":
-                return store.change(by, kind.name, name, self._patch(text, manifest))
+                return store.change(by, kind.name, name, self._patch(text))
         raise Failed(f"unknown action {self._action!r}")
 
     def _is_owned(self) -> bool:
         return bool(self._template.get("setOwnerReference"))
 
-    def _patch(self, text: str, manifest: JsonObject) -> Callable[[JsonObject], JsonObject]:
+    def _patch(self, text: str) -> Callable[[JsonObject], JsonObject]:
         strategy = str(self._template.get("mergeStrategy") or "strategic")
+        patch = _value_of(text)
         if strategy == "json":
-            operations = _value_of(text)
-            return lambda found: dict(patched(found, operations))
-        patch = manifest or _value_of(text)
+            return lambda found: dict(patched(found, patch))
         if not isinstance(patch, dict):
             raise Failed(f"{_NO_MORE}error: unable to parse the patch: it is no object")
         if strategy == "merge":
@@ -262,7 +261,7 @@ def _object_of(text: str) -> JsonObject:
 
 
 def _value_of(text: str) -> Any:
-    """A patch: any value, not only an object."""
+    """A patch: any value, not only an object, and null stays null."""
     wrapped = parse_documents(f"patch:\n{_indented(text)}")
     raw = wrapped[0].raw if wrapped else None
     if raw is None or "patch" not in raw:
