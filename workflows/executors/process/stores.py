@@ -25,6 +25,7 @@ from workflows.artifacts import (
 )
 from workflows.engine.messages import JsonObject
 from workflows.errors import EnvironmentFault
+from workflows.spec import ARTIFACT_LOCATIONS
 
 #: what the settings decide about the stores of a namespace
 SurroundingsOf = Callable[[str], Surroundings]
@@ -69,7 +70,10 @@ def save(artifact: JsonObject, source: Path, archive: JsonObject, around: Surrou
             open_driver(location, around), location.key, source, delivery, limits=around.limits
         )
     )
-    return {**artifact, **location.to_json()} if is_saved else None
+    if not is_saved:
+        return None
+    declared = {field: value for field, value in artifact.items() if field not in ARTIFACT_LOCATIONS}
+    return {**declared, **location.to_json()}
 
 
 def save_log(container: str, files: Sequence[Path], archive: JsonObject, around: Surroundings) -> JsonObject:
