@@ -113,7 +113,10 @@ class RunPage(serializers.Serializer[Any]):
 
 
 class Submitted(serializers.Serializer[Any]):
+    """`warnings` are what the linter has to say about a text that it lets pass."""
+
     runs = Workflow(many=True)
+    warnings = Fault(many=True)
 
 
 _COLUMNS_HELP = f"one list per column, all of length `count`, empty without rows: {', '.join(ROW)}"

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from workflows.engine.messages import JsonObject
 from workflows.engine.node import Run
-from workflows.errors import ConflictError
+from workflows.errors import ConflictError, Problem
 from workflows.models import Namespace, Template
 from workflows.services import naming
 from workflows.services.access import Access
@@ -41,9 +41,12 @@ _NAME_TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class SubmittedRun:
+    """`warnings` are about the whole text that the run came with, the same for each run of it."""
+
     uid: str
     name: str
     namespace: str
+    warnings: Sequence[Problem] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def _start(access: Access, prepared: Prepared, document: Document) -> SubmittedR
     for _ in range(1 if given else _NAME_TRIES):
         new.run.name = given or naming.generated_name(metadata["generateName"])
         if _created(new):
-            return SubmittedRun(new.run.uid, new.run.name, home.name)
+            return SubmittedRun(new.run.uid, new.run.name, home.name, prepared.checked.warnings)
     raise ConflictError(
         f"there is a run named {new.run.name!r} in namespace {home.name!r} already", code="name-taken"
     )

@@ -111,6 +111,18 @@ def test_mistakes_are_told_with_their_places(api: Client, path: str) -> None:
     assert RunRow.objects.count() == 0
 
 
+@pytest.mark.argo("14-lint")
+def test_warnings_come_with_the_runs(api: Client) -> None:
+    text = WORKFLOW.replace("{{workflow.parameters.who}}", "nobody")
+
+    response = post(api, "runs", text, "application/yaml")
+
+    assert response.status_code == 201
+    [warning] = response.json()["warnings"]
+    assert (warning["code"], warning["severity"], warning["line"]) == ("unused-parameter", "warning", 9)
+    assert len(response.json()["runs"]) == 1
+
+
 def test_nothing_of_a_text_with_a_mistake_is_stored(api: Client) -> None:
     response = post(api, "runs", f"{TEMPLATE}\n---\n{BROKEN}", "application/yaml")
 

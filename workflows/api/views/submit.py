@@ -44,7 +44,8 @@ class SubmitView(ApiView):
         access = Access(actor(request))
         records = [runs.get_run(actor(request), run.uid) for run in started]
         shown = [presentation.show_summary(record, access) for record in records]
-        return json_response({"runs": shown}, status=201)
+        warnings = [problem_json(problem) for problem in started[0].warnings] if started else []
+        return json_response({"runs": shown, "warnings": warnings}, status=201)
 
 
 class LintView(ApiView):

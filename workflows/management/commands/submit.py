@@ -99,11 +99,14 @@ class Command(SluiceCommand):
         self, actor: Actor, namespace: str, file: str, overrides: dict[str, Any]
     ) -> list[SubmittedRun]:
         try:
-            return submit.submit(actor, namespace=namespace, text=read_file(file), **overrides)
+            started = submit.submit(actor, namespace=namespace, text=read_file(file), **overrides)
         except ManifestError as error:
             for problem in error.problems:
                 self.stderr.write(describe(file, problem))
             raise CommandError(f"{file} was refused, nothing of it was stored", returncode=REFUSED) from error
+        for problem in started[0].warnings if started else ():
+            self.stderr.write(describe(file, problem))
+        return started
 
 
 def read_file(name: str) -> bytes:

@@ -1,0 +1,68 @@
+"""`manage.py submit` and `lint` tell what the linter says."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from workflows.models import Run
+
+HINTED = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: hinted}
+spec:
+  entrypoint: main
+  arguments: {parameters: [{name: who, value: x}]}
+  templates:
+  - {name: main, suspend: {}}
+"""
+TOLD = (
+    "file.yaml:6:28: warning: spec.arguments.parameters[0]: the parameter 'who' of the run is not used"
+    " (use {{workflow.parameters.who}} or remove it) [unused-parameter]\n"
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "file.yaml").write_text(HINTED)
+    monkeypatch.chdir(tmp_path)
+    return "file.yaml"
+
+
+@pytest.mark.usefixtures("root", "team")
+@pytest.mark.argo("18-submit")
+def test_a_text_with_warnings_is_submitted_and_they_are_told(file: str) -> None:
+    out, err = io.StringIO(), io.StringIO()
+
+    call_command("submit", file, "-n", "team", stdout=out, stderr=err)
+
+    assert Run.objects.get().name == "hinted"
+    assert out.getvalue().startswith("team/hinted  ")
+    assert err.getvalue().startswith(TOLD)
+
+
+@pytest.mark.usefixtures("root", "team")
+def test_a_broken_text_is_refused_with_every_fault(file: str) -> None:
+    Path(file).write_text(HINTED.replace("entrypoint: main", "entrypoint: mian"))
+    err = io.StringIO()
+
+    with pytest.raises(CommandError, match="nothing of it was stored"):
+        call_command("submit", file, "-n", "team", stdout=io.StringIO(), stderr=err)
+
+    assert "error: spec.entrypoint: there is no template named 'mian'" in err.getvalue()
+    assert not Run.objects.exists()
+
+
+@pytest.mark.usefixtures("root", "team")
+@pytest.mark.argo("14-lint", "18-quality")
+@pytest.mark.parametrize("options", [["-n", "team"], ["--offline"]], ids=["with the server", "offline"])
+def test_lint_tells_warnings_and_accepts(file: str, options: list[str]) -> None:
+    out = io.StringIO()
+
+    call_command("lint", file, *options, stdout=out)
+
+    assert out.getvalue() == TOLD
