@@ -31,6 +31,19 @@ class Migration(migrations.Migration):
             ],
             options={"indexes": [models.Index(fields=["due_at"], name="artifactcollection_due")]},
         ),
+        migrations.AddField(
+            model_name="run", name="cleaned_attempt", field=models.IntegerField(default=-1)
+        ),
+        migrations.AddIndex(
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(
+                    ("cleaned_attempt__lt", models.F("attempt")), ("finished_at__isnull", False)
+                ),
+                fields=["finished_at"],
+                name="run_folders",
+            ),
+        ),
         migrations.CreateModel(
             name="Upload",
             fields=[

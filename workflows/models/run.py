@@ -20,6 +20,7 @@ class Run(models.Model):
     wake_at       when an engine must take up a run nobody holds, None when there is nothing left to do
     priority      Argo's spec.priority: who goes first where not all can
     admitted      an engine may begin it: not yet so while too many runs are active
+    cleaned_attempt  the manual attempt after which the executor's folders were removed, -1 for never
     ttl_*         seconds after which the finished run is deleted (Argo's ttlStrategy), None for never
     """
 
@@ -53,6 +54,7 @@ class Run(models.Model):
     node_count = models.IntegerField(default=0)
     phase_counts = models.TextField(default="{}")
     memo = models.TextField(default="{}")
+    cleaned_attempt = models.IntegerField(default=-1)
 
     lease_owner = models.CharField(max_length=64, default="", blank=True)
     fence = models.BigIntegerField(default=0)
@@ -97,6 +99,11 @@ class Run(models.Model):
                 fields=["namespace"], condition=Q(admitted=True, finished_at__isnull=True), name="run_active"
             ),
             models.Index(fields=["lease_owner"], condition=~Q(lease_owner=""), name="run_lease"),
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(finished_at__isnull=False, cleaned_attempt__lt=F("attempt")),
+                name="run_folders",
+            ),
             models.Index(
                 fields=["finished_at"],
                 condition=Q(finished_at__isnull=False)

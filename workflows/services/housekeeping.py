@@ -15,6 +15,7 @@ from workflows.store import clock, schedules
 logger = logging.getLogger(__name__)
 
 _INTERVAL_S = 5.0
+_HOUR_MS = 3_600_000
 _FORGET_INTERVAL_S = 600.0
 _DAY_MS = 86_400_000
 
@@ -55,6 +56,8 @@ def keep_house() -> None:
     retention.delete_expired(now)
     if settings.SLUICE_KEEP_RUNS:
         retention.delete_beyond(settings.SLUICE_KEEP_RUNS)
+    if settings.SLUICE_KEEP_FOLDERS_HOURS:
+        retention.free_folders(now - settings.SLUICE_KEEP_FOLDERS_HOURS * _HOUR_MS)
     artifact_gc.hand_out(now)
     uploads.sweep(now)
     uploads.sweep_incoming(now)

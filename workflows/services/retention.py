@@ -17,7 +17,7 @@ from workflows.store import bus
 from workflows.store.bus import Change
 from workflows.store.create import delete_run as delete_rows
 from workflows.store.create import end_lease
-from workflows.store.retention import Found, expired_runs, runs_beyond
+from workflows.store.retention import Found, expired_runs, note_cleaned, runs_beyond, runs_with_folders
 
 #: runs deleted in one go; each has its own transaction
 _BATCH = 100
@@ -43,6 +43,16 @@ def delete_expired(now: Millis) -> int:
 def delete_beyond(keep: int) -> int:
     """Delete the oldest finished runs of each namespace that has more than `keep` of them."""
     return sum(_delete(*found) for found in runs_beyond(keep, limit=_BATCH))
+
+
+def free_folders(before: Millis) -> int:
+    """Have executors remove what they keep of runs that finished before then; returns of how many.
+
+    Logs that were archived and artifacts stay; other logs go.
+    """
+    freed = [found for found in runs_with_folders(before, limit=_BATCH) if note_cleaned(found[0])]
+    dispatch.send([Cleanup(run_uid=uid, namespace=namespace) for _, uid, namespace in freed])
+    return len(freed)
 
 
 def delete_found(found: Iterable[Found]) -> int:

@@ -27,6 +27,29 @@ def expired_runs(now: Millis, *, limit: int) -> list[Found]:
         return list(cursor.fetchall())
 
 
+def runs_with_folders(before: Millis, *, limit: int) -> list[Found]:
+    """Runs that finished before that time and have not been cleaned since their last attempt."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FROM + "WHERE r.finished_at IS NOT NULL AND r.cleaned_attempt < r.attempt "
+            "AND r.phase IN ('Succeeded', 'Failed', 'Error') AND r.finished_at <= %s "
+            "ORDER BY r.finished_at LIMIT %s",
+            [before, limit],
+        )
+        return list(cursor.fetchall())
+
+
+def note_cleaned(run_id: int) -> bool:
+    """False when the run is no longer finished."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE workflows_run SET cleaned_attempt = attempt "
+            "WHERE id = %s AND phase IN ('Succeeded', 'Failed', 'Error')",
+            [run_id],
+        )
+        return bool(cursor.rowcount)
+
+
 def runs_beyond(keep: int, *, limit: int) -> list[Found]:
     """The oldest finished runs of namespaces that have more than `keep` finished ones."""
     found: list[Found] = []
