@@ -55,6 +55,7 @@ from workflows.engine.metrics import refused
 from workflows.engine.node import Node, Run
 from workflows.engine.orphans import adopt_orphans
 from workflows.engine.program import Program
+from workflows.engine.progress import take_progress
 from workflows.engine.resources import recount
 from workflows.engine.workflow import RunFrame
 from workflows.expr import Context
@@ -215,7 +216,9 @@ class RunState:
         call = self._core.active.get(fact.node_id)
         if call is not None and call.node is not None and call.node.attempt == fact.attempt:
             runner = call.frame
-            if isinstance(runner, Launched):
+            if isinstance(fact, NodeProgress):
+                take_progress(self._core, call.node, fact)
+            elif isinstance(runner, Launched):
                 runner.take(fact)
 
     def _take_lock_fact(self, fact: LockFact) -> None:

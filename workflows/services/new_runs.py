@@ -18,6 +18,7 @@ from workflows.models import Namespace, Template
 from workflows.services import naming
 from workflows.services.access import Access
 from workflows.services.artifact_repository import repository_memo
+from workflows.services.estimates import estimate_memo
 from workflows.services.library import CLUSTER, NAMESPACED, StoredLibrary
 from workflows.services.manifests import Checked, check_text, source_text
 from workflows.services.overrides import Overrides
@@ -131,7 +132,10 @@ def _new_run(access: Access, prepared: Prepared, document: Document) -> NewRun:
             labels=labels,
             annotations=dict(metadata.get("annotations") or {}),
             arguments=dict(prepared.overrides.parameters or {}),
-            memo=repository_memo(home.name, spec.get("artifactRepositoryRef")),
+            memo={
+                **repository_memo(home.name, spec.get("artifactRepositoryRef")),
+                **estimate_memo(home.id, kind, template),
+            },
         ),
         namespace_id=home.id,
         creator_id=access.actor.pk if isinstance(access.actor, User) else None,

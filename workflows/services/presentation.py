@@ -5,8 +5,11 @@ For API and socket, which show the same. Callers have checked that the actor may
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workflows.engine.messages import JsonObject
 from workflows.services.access import Access
+from workflows.services.estimates import node_estimates
 from workflows.services.library import KINDS
 from workflows.store import load, read
 from workflows.store.read import RunRecord
@@ -28,7 +31,7 @@ def show_workflow(record: RunRecord, access: Access) -> JsonObject:
         record.run,
         nodes,
         manifest=made_from.workflow,
-        about=_about(record, access),
+        about=replace(_about(record, access), estimates=node_estimates(record.run)),
         stored_templates=stored_templates(nodes, made_from.library, made_from.workflow),
     )
     shown["sluice"]["templates"] = [

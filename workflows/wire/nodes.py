@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from workflows.engine.messages import JsonObject
 from workflows.engine.node import Node
@@ -19,8 +19,18 @@ def children_by_parent(nodes: Iterable[Node]) -> dict[str, list[str]]:
     return children
 
 
-def node_json(node: Node, *, children: list[str], progress: Progress | None) -> JsonObject:
-    """Argo's NodeStatus; fields that are empty are left out, the two times are null instead."""
+def node_json(
+    node: Node,
+    *,
+    children: list[str],
+    progress: Progress | None,
+    used: Mapping[str, int] | None = None,
+    estimated_s: int | None = None,
+) -> JsonObject:
+    """Argo's NodeStatus; fields that are empty are left out, the two times are null instead.
+
+    `used` is its resourcesDuration, `estimated_s` how many seconds it is thought to take.
+    """
     fields: JsonObject = {
         "id": node.id,
         "name": node.name,
@@ -45,6 +55,10 @@ def node_json(node: Node, *, children: list[str], progress: Progress | None) -> 
     json["finishedAt"] = rfc3339(node.finished_at)
     if progress is not None:
         json["progress"] = f"{progress[0]}/{progress[1]}"
+    if used is not None:
+        json["resourcesDuration"] = dict(used)
+    if estimated_s:
+        json["estimatedDuration"] = estimated_s
     return json
 
 

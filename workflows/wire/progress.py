@@ -1,13 +1,13 @@
-"""Progress "N/M" of nodes and runs, summed as Argo sums it. Not for progress that a container reports itself.
+"""Progress "N/M" of nodes and runs. Not for the sums of nodes that contain others, see `reach` and `totals`.
 
 Source: Argo's `status.progress` and `status.nodes[*].progress`. Only nodes that do something count (pods,
-containers, HTTP and plugin calls, suspends): one each, done when Succeeded, Skipped or Omitted. Every other
-node sums what can be reached from it through `children`, each reachable node once.
+containers, HTTP and plugin calls, suspends): one each, done when Succeeded, Skipped or Omitted; or as much as
+the container itself reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 
 from workflows.engine.node import Node
 from workflows.engine.phases import CONTAINER, HTTP, OMITTED, PLUGIN, POD, SKIPPED, SUCCEEDED, SUSPEND
@@ -16,10 +16,6 @@ Progress = tuple[int, int]
 
 EXECUTABLE = frozenset({POD, HTTP, PLUGIN, CONTAINER, SUSPEND})
 _DONE = frozenset({SUCCEEDED, SKIPPED, OMITTED})
-
-#: Steps of graph walking one call may spend. A node whose sum would need more is left out of the answer:
-#: exact sums over shared descendants cost the square of the nodes, and a progress bar is not worth that.
-WALK_BUDGET = 2_000_000
 
 
 def parse_progress(text: object) -> Progress | None:
@@ -51,64 +47,3 @@ def total_progress(nodes: Collection[Node]) -> Progress:
             done += own[0]
             total += own[1]
     return done, total
-
-
-def node_progress(
-    nodes: Collection[Node], children: Mapping[str, Sequence[str]], *, budget: int = WALK_BUDGET
-) -> dict[str, Progress]:
-    """Progress by node id; nodes whose sum is empty or too costly are missing."""
-    own = {node.id: own_progress(node) for node in nodes}
-    reachable = _Reachable(own, children, budget)
-    # Roots first, since their sums matter most. Then from the last node backwards: a child mostly comes after
-    # its parent, so that the sum of a lone child is known when its parent asks.
-    for node in sorted(nodes, key=lambda node: (bool(node.parents), -node.idx)):
-        reachable.sum_below(node.id)
-    result = {node_id: mine for node_id, mine in own.items() if mine is not None}
-    for node_id, below in reachable.sums.items():
-        if own[node_id] is None and below[1] > 0:
-            result[node_id] = below
-    return result
-
-
-class _Reachable:
-    """Sums over everything reachable from a node, the node itself excluded."""
-
-    def __init__(
-        self, own: Mapping[str, Progress | None], children: Mapping[str, Sequence[str]], budget: int
-    ) -> None:
-        self._own = own
-        self._children = children
-        self._budget = budget
-        self.sums: dict[str, Progress] = {}
-
-    def sum_below(self, node_id: str) -> None:
-        """Fill in the node's sum; for nodes that have progress of their own only when that costs nothing."""
-        below = self._below(node_id)
-        if not below:
-            self.sums[node_id] = (0, 0)
-        elif len(below) == 1 and below[0] in self.sums:
-            self.sums[node_id] = _add(self.sums[below[0]], self._own[below[0]])
-        elif self._own[node_id] is None:
-            self._walk(node_id, below)
-
-    def _below(self, node_id: str) -> list[str]:
-        return [child for child in self._children.get(node_id, ()) if child in self._own]
-
-    def _walk(self, node_id: str, below: Sequence[str]) -> None:
-        seen = set(below)
-        stack = list(seen)
-        total: Progress = (0, 0)
-        while stack:
-            self._budget -= 1
-            if self._budget < 0:
-                return
-            current = stack.pop()
-            total = _add(total, self._own[current])
-            unseen = [child for child in self._below(current) if child not in seen]
-            seen.update(unseen)
-            stack.extend(unseen)
-        self.sums[node_id] = total
-
-
-def _add(left: Progress, right: Progress | None) -> Progress:
-    return left if right is None else (left[0] + right[0], left[1] + right[1])

@@ -12,9 +12,11 @@ from typing import Any
 from workflows.engine.messages import JsonObject
 from workflows.engine.node import Node, Run
 from workflows.engine.phases import POD, RUN_FINISHED, RUNNING, SUSPEND
+from workflows.engine.status_conditions import noted
 from workflows.wire.nodes import children_by_parent, node_json
-from workflows.wire.progress import Progress, node_progress, total_progress
+from workflows.wire.progress import Progress, total_progress
 from workflows.wire.times import rfc3339
+from workflows.wire.totals import node_totals, total_used
 
 API_VERSION = "argoproj.io/v1alpha1"
 PHASE_LABEL = "workflows.argoproj.io/phase"
@@ -28,10 +30,12 @@ class RunAbout:
     """What is known of a run besides the engine's own record.
 
     `allowed_actions` maps each action to {"allowed": bool} and, when refused, "code" and "reason".
+    `estimates` are the seconds that nodes are thought to take, by the part of their name after the run's.
     """
 
     creator: str = ""
     allowed_actions: Mapping[str, JsonObject] = field(default_factory=dict)
+    estimates: Mapping[str, int] = field(default_factory=dict)
 
 
 def run_summary(run: Run, about: RunAbout, *, progress: Progress | None = None) -> JsonObject:
@@ -66,7 +70,9 @@ def workflow_json(
     workflow = run_summary(run, about, progress=total_progress(nodes) if nodes else None)
     workflow["spec"] = _spec(run, manifest.get("spec") or {})
     status = workflow["status"]
-    status["nodes"] = nodes_json(nodes)
+    if nodes and (used := total_used(nodes)):
+        status["resourcesDuration"] = used
+    status["nodes"] = nodes_json(nodes, estimates=about.estimates, run_name=run.name)
     status["conditions"] = _conditions(run, nodes)
     status["artifactRepositoryRef"] = (run.memo.get("artifactRepository") or {}).get("status") or _OWN_FOLDER
     collection = run.memo.get("artifactGC")
@@ -77,12 +83,21 @@ def workflow_json(
     return {key: value for key, value in workflow.items() if value}
 
 
-def nodes_json(nodes: Collection[Node]) -> dict[str, JsonObject]:
+def nodes_json(
+    nodes: Collection[Node], *, estimates: Mapping[str, int] | None = None, run_name: str = ""
+) -> dict[str, JsonObject]:
     """Argo's `status.nodes`: NodeStatus by node id, in order of creation."""
     children = children_by_parent(nodes)
-    progress = node_progress(nodes, children)
+    totals = node_totals(nodes, children)
+    thought = estimates or {}
     return {
-        node.id: node_json(node, children=children.get(node.id, []), progress=progress.get(node.id))
+        node.id: node_json(
+            node,
+            children=children.get(node.id, []),
+            progress=totals.progress.get(node.id),
+            used=totals.used.get(node.id),
+            estimated_s=thought.get(node.name.removeprefix(run_name)) if thought else None,
+        )
         for node in sorted(nodes, key=lambda node: node.idx)
     }
 
@@ -117,6 +132,9 @@ def _status(run: Run, progress: Progress | None) -> JsonObject:
         status["outputs"] = run.outputs
     if progress is not None:
         status["progress"] = f"{progress[0]}/{progress[1]}"
+    estimated = run.memo.get("estimatedDuration")
+    if estimated:
+        status["estimatedDuration"] = estimated
     return status
 
 
@@ -154,6 +172,8 @@ def _conditions(run: Run, nodes: Collection[Node]) -> list[JsonObject]:
     error = (run.memo.get("artifactGC") or {}).get("error")
     if error:
         conditions.append({"type": "ArtifactGCError", "status": "True", "message": error})
+    for type_, message in noted(run):
+        conditions.append({"type": type_, "status": "True", "message": message})
     return conditions
 
 

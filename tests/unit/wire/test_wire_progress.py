@@ -6,7 +6,8 @@ import pytest
 
 from workflows.engine.node import Node
 from workflows.wire.nodes import children_by_parent
-from workflows.wire.progress import node_progress, parse_progress, total_progress
+from workflows.wire.progress import parse_progress, total_progress
+from workflows.wire.totals import node_totals, total_used
 
 
 def draw(*lines: str) -> list[Node]:
@@ -63,7 +64,7 @@ def test_progress_sums_what_can_be_reached(
     nodes: list[Node], total: tuple[int, int], by_node: dict[str, tuple[int, int]]
 ) -> None:
     assert total_progress(nodes) == total
-    assert node_progress(nodes, children_by_parent(nodes)) == by_node
+    assert node_totals(nodes, children_by_parent(nodes)).progress == by_node
 
 
 @pytest.mark.argo("4-progress")
@@ -73,13 +74,6 @@ def test_a_container_reports_its_own_progress() -> None:
     done.extra = {"progress": "30/50"}
 
     assert total_progress([running, done]) == (80, 150)
-
-
-def test_the_root_is_summed_first_when_the_budget_is_short() -> None:
-    sums = node_progress(STEPS, children_by_parent(STEPS), budget=5)
-
-    assert sums["s"] == (1, 2)
-    assert "s0" not in node_progress(STEPS, children_by_parent(STEPS), budget=1)
 
 
 @pytest.mark.parametrize(
@@ -105,4 +99,51 @@ def test_a_long_chain_needs_no_recursion() -> None:
     ]
     nodes = draw(*lines)
 
-    assert node_progress(nodes, children_by_parent(nodes), budget=20_000)["n0"] == (10_000, 10_000)
+    assert node_totals(nodes, children_by_parent(nodes)).progress["n0"] == (10_000, 10_000)
+
+
+def test_a_wide_join_costs_no_more_than_its_edges() -> None:
+    width, layers = 60, 40
+    above: list[str] = ["root"]
+    lines = ["root:DAG:Running"]
+    for layer in range(layers):
+        names = [f"n{layer}x{place}" for place in range(width)]
+        lines += [f"{name}:Pod:Succeeded<{','.join(above)}" for name in names]
+        above = names
+    nodes = draw(*lines)
+
+    assert node_totals(nodes, children_by_parent(nodes)).progress["root"] == (width * layers, width * layers)
+
+
+def test_nodes_on_a_cycle_have_no_sum_and_hang_nobody() -> None:
+    nodes = draw("a:DAG:Running<b", "b:DAG:Running<a", "c:DAG:Running", "d:Pod:Running<c")
+
+    assert node_totals(nodes, children_by_parent(nodes)).progress == {"c": (0, 1), "d": (0, 1)}
+
+
+@pytest.mark.argo("4-resources-duration")
+def test_what_pods_used_is_summed_for_finished_composites() -> None:
+    nodes = draw(
+        "d:DAG:Succeeded",
+        "g:StepGroup:Running<d",
+        "a:Pod:Succeeded<g",
+        "b:Pod:Failed<a",
+        "w:Pod:Running<b",
+        "h:Pod:Succeeded<w",
+    )
+    a, b, hit = nodes[2], nodes[3], nodes[5]
+    a.extra = {"resourcesDuration": {"cpu": 5, "memory": 300, "gpu": 1}}
+    b.outputs = hit.outputs = {"exitCode": "1"}
+    hit.extra = {"memoizationStatus": {"hit": True, "key": "k", "cacheName": "c"}}
+
+    assert node_totals(nodes, children_by_parent(nodes)).used == {
+        "d": {"cpu": 5, "gpu": 1, "memory": 300},
+        "a": {"cpu": 5, "memory": 300, "gpu": 1},
+        "b": {"cpu": 0, "memory": 0},
+    }
+    assert total_used(nodes) == {"cpu": 5, "memory": 300, "gpu": 1}
+
+
+def test_a_run_without_pods_used_nothing() -> None:
+    assert total_used(STEPS[:1]) == {}
+    assert node_totals(STEPS, children_by_parent(STEPS)).used == {}

@@ -93,6 +93,7 @@ def test_a_finished_run_is_shown_as_argo_shows_it() -> None:
             "startedAt": "2026-01-01T12:00:00Z",
             "finishedAt": "2026-01-01T12:00:02Z",
             "progress": "1/1",
+            "resourcesDuration": {"cpu": 1},
             "outputs": {"parameters": [{"name": "sum", "value": "3"}]},
             "artifactRepositoryRef": {
                 "default": True,
@@ -114,6 +115,7 @@ def test_a_finished_run_is_shown_as_argo_shows_it() -> None:
                     "children": ["hello-1"],
                     "outboundNodes": ["hello-2"],
                     "progress": "1/1",
+                    "resourcesDuration": {"cpu": 1},
                     "startedAt": None,
                     "finishedAt": None,
                 },
@@ -126,6 +128,7 @@ def test_a_finished_run_is_shown_as_argo_shows_it() -> None:
                     "boundaryID": "hello",
                     "children": ["hello-2"],
                     "progress": "1/1",
+                    "resourcesDuration": {"cpu": 1},
                     "startedAt": None,
                     "finishedAt": None,
                 },
@@ -241,3 +244,15 @@ def test_node_detail_tells_what_argo_has_no_field_for() -> None:
         "seq": 9,
         "waiting": {"reason": "person"},
     }
+
+
+@pytest.mark.argo("4-conditions")
+def test_what_went_wrong_with_metrics_is_a_condition() -> None:
+    run = Run(uid=UID, name="r", namespace="demo", created_at=0, phase="Running")
+    run.memo = {"conditions": {"MetricsError": ["one", "two"]}}
+
+    shown = workflow_json(run, [], manifest={}, about=RunAbout())
+
+    assert shown["status"]["conditions"] == [
+        {"type": "MetricsError", "status": "True", "message": "one, two"}
+    ]
