@@ -38,11 +38,11 @@ def node_totals(nodes: Collection[Node], children: Mapping[str, Sequence[str]]) 
     sums = sums_below([node.id for node in nodes], children, weights, composites)
     progress: dict[str, Progress] = dict(own)
     for node_id, total in sums.items():
-        done, all_, *seconds = total or (0, 0)
+        done, all_, *sums_used = total or (0, 0)
         if all_ > 0:
             progress[node_id] = (done, all_)
         if used and all_ > 0 and composites[node_id].phase in FULFILLED:
-            used[node_id] = dict(zip(names, seconds, strict=True))
+            used[node_id] = dict(zip(names, sums_used, strict=True))
     return Totals(progress, used)
 
 
