@@ -62,12 +62,12 @@ class Harness:
 
     def end_of(self, node: str, attempt: int = 0, *, count: int = 1) -> NodeFinished:
         """Wait until the end was reported `count` times; all reports must be equal."""
-        ends = self._wait_for(lambda: self.ends_of(node, attempt), count)
+        ends = self.wait_for(lambda: self.ends_of(node, attempt), count)
         assert all(end == ends[0] for end in ends), ends
         return ends[0]
 
     def start_of(self, node: str, attempt: int = 0) -> NodeStarted:
-        return self._wait_for(lambda: self._of(NodeStarted, node, attempt), 1)[0]
+        return self.wait_for(lambda: self._of(NodeStarted, node, attempt), 1)[0]
 
     def ends_of(self, node: str, attempt: int = 0) -> list[NodeFinished]:
         return self._of(NodeFinished, node, attempt)
@@ -88,7 +88,7 @@ class Harness:
             if isinstance(fact, kind) and (fact.node_id, fact.attempt) == (node, attempt)
         ]
 
-    def _wait_for(self, find: Callable[[], list[Any]], count: int) -> list[Any]:
+    def wait_for(self, find: Callable[[], list[Any]], count: int) -> list[Any]:
         with self._changed:
             reached = self._changed.wait_for(lambda: len(find()) >= count, PATIENCE_SECONDS)
             assert reached, f"{find()} of {count}, all: {self.facts}"

@@ -79,12 +79,17 @@ def open_artifact(path: str, since: int = 0) -> int | str:
     fault = ""
     if status.st_mtime_ns // 1_000_000 < since - _CLOCK_TOLERANCE_MS:
         fault = ABSENT
-    elif not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+    elif not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)) or _is_kernels(status):
         fault = "neither a file nor a folder"
     if fault:
         os.close(descriptor)
         return fault
     return descriptor
+
+
+def _is_kernels(status: os.stat_result) -> bool:
+    """What /proc shows depends on who looks, and never ends."""
+    return status.st_dev == os.stat("/proc").st_dev
 
 
 def read_progress(path: str) -> str:
