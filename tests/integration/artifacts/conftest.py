@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
+from django.db import connections
 from django.http import HttpResponseBase
 from django.test import Client
 
@@ -18,6 +20,8 @@ from workflows.engine.node import Node, Run
 from workflows.models import Namespace, NamespaceRole
 from workflows.store import bus, create
 from workflows.store.commit import RunWrite, commit
+
+Result = TypeVar("Result")
 
 
 @pytest.fixture
@@ -110,6 +114,18 @@ def make_run(namespace: Namespace) -> Callable[..., Run]:
         return run
 
     return make
+
+
+def run_async(main: Coroutine[Any, Any, Result]) -> Result:
+    """As asyncio.run, but the thread that Django used for the database does not keep its connection."""
+
+    async def closing() -> Result:
+        try:
+            return await main
+        finally:
+            await sync_to_async(connections.close_all)()
+
+    return asyncio.run(closing())
 
 
 def folder_artifact(name: str, key: str, **fields: Any) -> dict[str, Any]:

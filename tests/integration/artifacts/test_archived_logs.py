@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import AsyncClient, Client
 
-from tests.integration.artifacts.conftest import body, folder_artifact, outputs
+from tests.integration.artifacts.conftest import body, folder_artifact, outputs, run_async
 from workflows.artifacts.folder import FolderDriver
 from workflows.engine.node import Run
 from workflows.executors import registry
@@ -109,4 +108,4 @@ def test_who_follows_gets_the_archive_too(admin: User, store: FolderDriver, run:
         response: Any = await client.get(address(run), {"follow": "true"})
         return b"".join([piece async for piece in response.streaming_content])
 
-    assert asyncio.run(main()) == "zwölf\n".encode() * 3
+    assert run_async(main()) == "zwölf\n".encode() * 3

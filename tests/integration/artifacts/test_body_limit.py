@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
 from django.core.asgi import get_asgi_application
 
+from tests.integration.artifacts.conftest import run_async
 from workflows.api.body_limit import BodyLimit
 
 MIB = 1024 * 1024
@@ -57,7 +57,7 @@ def post(path: str, size: int, *, application: Any = reading, **headers: bytes) 
     sender = Sender(size)
     named = [(name.replace("_", "-").encode(), value) for name, value in headers.items()]
     scope = {"type": "http", "method": "POST", "path": path, "headers": named, "query_string": b""}
-    asyncio.run(BodyLimit(application)(scope, sender.receive, sender.send))
+    run_async(BodyLimit(application)(scope, sender.receive, sender.send))
     return sender
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import AsyncClient
 
-from tests.integration.artifacts.conftest import folder_artifact, outputs
+from tests.integration.artifacts.conftest import folder_artifact, outputs, run_async
 from workflows.artifacts.folder import FolderDriver
 from workflows.engine.node import Run
 
@@ -63,7 +62,7 @@ def test_downloads_hold_a_few_blocks_only(
 ) -> None:
     address = f"/api/runs/{run.uid}/nodes/r-0/artifacts/outputs/{name}{query}"
 
-    came, held = asyncio.run(measure(admin, address, **headers))
+    came, held = run_async(measure(admin, address, **headers))
 
     assert held < MOST
     assert came == length if length is not None else 0 < came < SIZE // 100
@@ -90,6 +89,6 @@ def test_a_listener_who_leaves_frees_the_file(admin: User, run: Run, monkeypatch
         for close in response._resource_closers:
             close()
 
-    asyncio.run(leave_early())
+    run_async(leave_early())
 
     assert [stream.closed for stream in opened] == [True]
