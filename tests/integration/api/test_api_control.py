@@ -117,6 +117,7 @@ def test_bodies_are_checked(
     assert (response.status_code, list(response.json()["fields"])) == (400, [field])
 
 
+@pytest.mark.argo("17-archive")
 def test_a_finished_run_is_deleted(api: Client, make_run: Any) -> None:
     run = make_run("r", phase="Succeeded", nodes=[{"name": "r"}])
 

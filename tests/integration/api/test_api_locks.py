@@ -93,6 +93,7 @@ def test_what_is_no_limit_is_refused(api, address, body, status):
 
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 403), ("editor", 200)])
+@pytest.mark.argo("12-database-locks", "17-sync-limits", "12-sync-limit-api")
 def test_limits_are_changed_by_who_may_edit(sign_in, role, status):
     client = sign_in(role)
 

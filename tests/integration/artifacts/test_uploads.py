@@ -78,6 +78,7 @@ def send(client: Client, content: bytes = b"content", name: str = "data.csv") ->
     return dict(response.json())
 
 
+@pytest.mark.argo("7-upload-on-submit")
 def test_a_file_sent_along_becomes_the_artifact(client: Client, store: FolderDriver, tmp_path: Path) -> None:
     response = client.post(ADDRESS, {"manifest": MANIFEST, "data": file(b"x" * 3_000_000)})
 

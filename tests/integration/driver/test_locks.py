@@ -75,6 +75,7 @@ def test_nodes_of_a_mutex_run_one_after_another_in_their_order(make_world):
     assert {node.message for node in load.load_nodes(run_id)} == {""}
 
 
+@pytest.mark.argo("12-status")
 def test_who_waits_is_told_for_whom_and_where_in_the_queue(make_world):
     world = make_world(takes(10, template="work"))
     run_id = world.submit(CONTENDERS % ("one", 3, MUTEX))
@@ -144,7 +145,7 @@ def test_a_limit_that_disappears_stays_what_it_was(make_world):
     assert world.run(run_id).phase == "Succeeded"
 
 
-@pytest.mark.argo("12-levels")
+@pytest.mark.argo("12-levels", "2-synchronization")
 def test_a_run_waits_pending_for_its_lock(make_world):
     world = make_world(takes(10))
     first = world.submit(RUN_LEVEL % ("first", MUTEX))

@@ -275,7 +275,7 @@ def test_a_missing_program_is_a_failure_as_in_argo(
     assert (end.phase, end.message, end.exit_code) == ("Failed", expected, 64)
 
 
-@pytest.mark.argo("3-container")
+@pytest.mark.argo("3-container", "3-large-arguments")
 def test_arguments_may_be_anything(harness: Harness) -> None:
     strange = ["", " ", "ü😀", "a\nb", "'\"", "$HOME", "*", "-n"]
     template = {"container": {"image": "busybox", "command": ["printf", "[%s]"], "args": strange}}
