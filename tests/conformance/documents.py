@@ -73,7 +73,7 @@ def _node(node: Json, names: Mapping[str, str]) -> Json:
 
 
 def _values(block: Json | None) -> Json:
-    """Inputs or outputs: parameters by name with their values, result and exit code."""
+    """Inputs or outputs: parameters with their values, artifacts but for logs, result and exit code."""
     block = block or {}
     values: Json = {key: block[key] for key in ("result", "exitCode") if block.get(key) is not None}
     parameters = sorted(block.get("parameters") or [], key=lambda parameter: parameter["name"])
@@ -82,6 +82,9 @@ def _values(block: Json | None) -> Json:
             {field: parameter[field] for field in _PARAMETER_FIELDS if field in parameter}
             for parameter in parameters
         ]
+    artifacts = [entry for entry in block.get("artifacts") or [] if not entry["name"].endswith("-logs")]
+    if artifacts:
+        values["artifacts"] = sorted(artifacts, key=lambda entry: str(entry["name"]))
     return values
 
 

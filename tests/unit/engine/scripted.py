@@ -2,11 +2,11 @@
 
 The first comment of a manifest says what it is about. Comment lines that begin with ``#:`` are YAML:
 
-    outcomes   name of an attempt to its end: {phase, exitCode, message, result, parameters, seconds};
-               a name is a node's name without the run's, its display name or its template's, whichever is
-               found first. ``seconds: never`` for what goes on until it is killed, ``starts: false`` for what
-               does not even start; what is not named succeeds after a second. A list tells one end for each
-               time that the run is done
+    outcomes   name of an attempt to its end: {phase, exitCode, message, result, parameters, seconds, missing:
+               names of output artifacts it does not make}; a name is a node's name without the run's, its
+               display name or its template's, whichever is found first. ``seconds: never`` for what goes on
+               until it is killed, ``starts: false`` for what does not even start; what is not named succeeds
+               after a second. A list tells one end for each time that the run is done
     drive      what people do: [{after: {node, phase} or {phase}, wait: seconds, argo: [words of its client]}]
     autoResume false when nobody resumes what waits
     load       files whose templates and ConfigMaps must be there
@@ -164,6 +164,7 @@ def _outcome(told: JsonObject) -> Outcome:
         parameters=told.get("parameters", {}),
         seconds=None if seconds == "never" else seconds,
         starts=told.get("starts", True),
+        missing_artifacts=frozenset(told.get("missing", ())),
     )
 
 
