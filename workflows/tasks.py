@@ -12,12 +12,14 @@ from collections.abc import Sequence
 import msgspec
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutdown
+from django.conf import settings
 from django.db import close_old_connections, transaction
 
 from workflows.engine.messages import Cleanup, Fact, Kill, Launch
 from workflows.executors import dispatch, registry
 from workflows.executors.base import Executor
 from workflows.services import artifact_gc
+from workflows.services.health import HealthServer
 from workflows.store import bus, clock, signals
 
 logger = logging.getLogger(__name__)
@@ -67,6 +69,13 @@ def collect_artifacts(collection_id: int) -> None:
 def _open_executor(**_: object) -> None:
     """What ended while no worker was there is reported at once, not with the next order."""
     _executor()
+    _answer_probes()
+
+
+def _answer_probes() -> None:
+    """A worker that is there is well; whether orders reach it is for the broker to tell."""
+    if settings.SLUICE_HEALTH_ADDRESS and not settings.SLUICE_EMBEDDED:
+        HealthServer(settings.SLUICE_HEALTH_ADDRESS, healthy=lambda: "", ready=lambda: "").start()
 
 
 @worker_shutdown.connect

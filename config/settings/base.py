@@ -133,12 +133,14 @@ SLUICE_KEEP_EVENTS_DAYS = env.integer("KEEP_EVENTS_DAYS", 30)
 SLUICE_KEEP_SLOTS_DAYS = env.integer("KEEP_SLOTS_DAYS", 90)
 SLUICE_KEEP_SLOTS = env.integer("KEEP_SLOTS", 1000)
 # How many series of metrics, and how many megabytes of memoized outputs, the runs of one namespace may leave
-# behind, and after how many days without use they go, 0 for never. The token opens /metrics without an account.
+# behind, and after how many days without use they go, 0 for never. The token opens /metrics without account.
 SLUICE_METRIC_SERIES = env.integer("METRIC_SERIES", 1_000)
 SLUICE_METRIC_DAYS = env.integer("METRIC_DAYS", 30)
 SLUICE_METRICS_TOKEN = env.text("METRICS_TOKEN")
 SLUICE_MEMO_MEGABYTES = env.integer("MEMO_MEGABYTES", 256)
 SLUICE_MEMO_DAYS = env.integer("MEMO_DAYS", 90)
+# HOST:PORT on which engines and workers answer /healthz and /readyz, "" for none.
+SLUICE_HEALTH_ADDRESS = env.text("HEALTH_ADDRESS")
 SLUICE_LEASE_MS = 15_000
 SLUICE_COMMIT_MS = 20
 SLUICE_COMMIT_TRANSITIONS = 500
@@ -158,7 +160,15 @@ CELERY_TASK_DEFAULT_QUEUE = "sluice"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if env.text("LOG_FORMAT", "line") == "json" else "line",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
 }

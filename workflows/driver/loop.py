@@ -25,6 +25,7 @@ from workflows.driver.intake import Intake
 from workflows.driver.membership import Membership
 from workflows.driver.options import DriverOptions
 from workflows.driver.statistics import Statistics
+from workflows.driver.vitals import Vitals
 from workflows.driver.writer import Writer
 from workflows.engine.messages import Millis
 from workflows.executors.base import Executor
@@ -45,6 +46,7 @@ class Driver:
         self._send = send
         self._options = options
         self.statistics = Statistics()
+        self.vitals = Vitals()
         self._membership = Membership(self.statistics, lease_ms=options.lease_ms)
         self._announcer = Announcer(bus.current())
         self._writer = Writer(self.held, send, self._announcer, options, self.statistics)
@@ -88,8 +90,10 @@ class Driver:
 
         Whatever goes wrong, the loop goes on: what was not committed is read again.
         """
+        self.vitals.turned()
         try:
             self._work(clock.now())
+            self.vitals.worked()
         except (DatabaseError, InterfaceError) as fault:
             logger.warning("the database failed, what was not committed is read again: %s", fault)
             self._start_over()

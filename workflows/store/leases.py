@@ -41,6 +41,11 @@ def renew(member: str, *, now: Millis, alive_ms: int, stats: str = "{}") -> bool
     return bool(EngineMember.objects.filter(name=member).update(alive_until=now + alive_ms, stats=stats))
 
 
+def anybody_alive(now: Millis) -> bool:
+    """Whether some engine counts as alive."""
+    return EngineMember.objects.filter(alive_until__gte=now).exists()
+
+
 def leave(member: str) -> None:
     """Give up all leases, so that others take over the runs at once."""
     with transaction.atomic(), connection.cursor() as cursor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import AuthenticationFailed
@@ -12,7 +13,7 @@ from rest_framework.request import Request
 from workflows.api.authentication import TokenAuthentication
 from workflows.services import metrics
 from workflows.services.access import Actor
-from workflows.store import clock
+from workflows.store import clock, leases
 from workflows.wire.exposition import CONTENT_TYPE
 
 _BEARER = "Bearer "
@@ -40,8 +41,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The process can do its work: the database answers."""
+    """The process can do its work: the database answers; embedded, the engine lives too."""
     try:
+        if settings.SLUICE_EMBEDDED and not leases.anybody_alive(clock.now()):
+            return HttpResponse("no engine is alive\n", status=503, content_type="text/plain")
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error:

@@ -13,6 +13,7 @@ from workflows.driver import collector
 from workflows.driver import options as driver_options
 from workflows.driver.loop import Driver
 from workflows.executors import dispatch, registry
+from workflows.services.health import HealthServer
 from workflows.services.housekeeping import Housekeeper
 from workflows.services.scheduler import Scheduler
 
@@ -41,10 +42,22 @@ class Command(BaseCommand):
         housekeeper.start()
         scheduler = Scheduler()
         scheduler.start()
+        health = _health(driver)
         self.stdout.write("The engine is running (stop with Ctrl-C).")
         try:
             driver.run()
         finally:
+            if health is not None:
+                health.stop()
             scheduler.stop(_STOP_S)
             housekeeper.stop(_STOP_S)
             registry.close()
+
+
+def _health(driver: Driver) -> HealthServer | None:
+    address = settings.SLUICE_HEALTH_ADDRESS
+    if not address:
+        return None
+    server = HealthServer(address, healthy=driver.vitals.sickness, ready=driver.vitals.unreadiness)
+    server.start()
+    return server
