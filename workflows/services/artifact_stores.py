@@ -21,6 +21,7 @@ from workflows.artifacts import (
     open_driver,
     read_location,
 )
+from workflows.artifacts.egress import EgressGuard, allow_all, read_rule
 from workflows.errors import EnvironmentFault, SluiceError
 from workflows.store.configuration import read_secret
 
@@ -51,8 +52,17 @@ def surroundings(namespace: str) -> Surroundings:
     return Surroundings(
         read_secret=read_value,
         folder=folder_of(namespace),
+        guard=_guard(),
         ca_folder=Path(settings.SLUICE_ARTIFACTS_DIR) / ".certificates",
     )
+
+
+def _guard() -> EgressGuard:
+    """On a machine of its own everybody who submits may connect to anything anyway, as their processes do."""
+    if settings.SLUICE_EMBEDDED:
+        return allow_all
+    rule = read_rule(settings.SLUICE_EGRESS_ALLOW, refuses_private=settings.SLUICE_EGRESS_REFUSE_PRIVATE)
+    return rule.check_url
 
 
 class Stores:
