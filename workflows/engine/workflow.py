@@ -19,9 +19,10 @@ from workflows.engine.hooked import evaluate_bool
 from workflows.engine.inputs import Arguments, render_arguments
 from workflows.engine.messages import CollectArtifacts, JsonObject, LockFact, Millis
 from workflows.engine.run_locks import RunGate
+from workflows.engine.run_metadata import put_on_run
 from workflows.engine.scope import Scope
 from workflows.engine.texts import LENIENT, render
-from workflows.expr import ExprError, parse_text
+from workflows.expr import ExprError
 
 if TYPE_CHECKING:
     from workflows.engine.compiled_calls import CompiledCall, CompiledHook
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "workflows.argoproj.io/"
 #: artifacts stay this long after the end, for whoever looks at the run as it ends
-_COLLECTION_GRACE: Millis = 10 * SECOND
+_COLLECTION_GRACE: Millis = 5 * SECOND
 _STATUS = {phases.SKIPPED: phases.SUCCEEDED, phases.OMITTED: phases.SUCCEEDED}
 
 
@@ -125,16 +126,8 @@ class RunFrame(Frame):
         if metadata is None:
             self.core.variables.set_metadata(run)
             return
-        run.labels.update({name: self._render(value) for name, value in metadata.labels.items()})
-        run.annotations.update({name: self._render(value) for name, value in metadata.annotations.items()})
-        self.core.variables.set_metadata(run)
-        for name, source in metadata.labels_from.items():
-            run.labels[name] = label_from(self.core, name, source.expression)
-        self.core.variables.set_metadata(run)
+        put_on_run(self.core, metadata, self.scope)
         self.core.touch_run()
-
-    def _render(self, text: str) -> str:
-        return render(parse_text(text), self.scope, self.core.context, LENIENT)
 
     def _enter(self, artifacts: Artifacts | None) -> None:
         call = self.entry = Call(
@@ -377,20 +370,3 @@ def template_name(node: Node) -> str:
     if node.template_ref is not None:
         return str(node.template_ref.get("template", ""))
     return node.template_name
-
-
-def label_from(core: Core, name: str, expression: str) -> str:
-    """The value of a labelsFrom entry. Raises EngineError."""
-    from workflows.expr import compile_expression
-
-    try:
-        value = compile_expression(expression).evaluate(core.variables, core.context)
-    except ExprError as error:
-        raise EngineError(
-            f'failed to evaluate label "{name}" expression "{expression}": {error.message}'
-        ) from None
-    if not isinstance(value, str):
-        raise EngineError(
-            f'failed to evaluate label "{name}" expression "{expression}": it must give a string'
-        )
-    return value
