@@ -413,7 +413,7 @@ def test_the_end_of_a_run_asks_for_its_collection(spec: Json) -> None:
     world = lived({**MAKE, "name": "main"}, **spec)
 
     finished_at = world.state.run.finished_at or 0
-    expected = [CollectArtifacts(due_at=finished_at + 10_000)] if spec else []
+    expected = [CollectArtifacts(due_at=finished_at + 5_000)] if spec else []
     assert [record for record in world.records if isinstance(record, CollectArtifacts)] == expected
 
 
