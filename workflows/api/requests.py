@@ -197,6 +197,11 @@ class ResubmitBody(serializers.Serializer[Any]):
     sameTemplates = serializers.BooleanField(
         required=False, default=False, help_text="with the revisions of templates that the run used"
     )
+    memoized = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="begin with what succeeded in the run, which must have failed",
+    )
 
 
 class NamespaceBody(serializers.Serializer[Any]):

@@ -14,7 +14,7 @@ from workflows.store.locks import claims_of
 def take_up(stored: StoredRun, now: Millis) -> LiveRun:
     """Raises whatever the manifest or the rows make the engine raise; the run must then end in Error."""
     program = compile_program(stored.workflow, stored.library)
-    if stored.run.phase not in ("", PENDING) or waits_for_locks(stored.run):
+    if stored.run.phase not in ("", PENDING) or stored.nodes or waits_for_locks(stored.run):
         found = read_config_maps(stored.run.namespace) if stored.uses_config_maps else {}
         state = RunState.restore(program, stored.run, stored.nodes, now, found)
     else:

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     ATTEMPT = "attempt"  # of the same call as the blamed node
     FOLLOWS = "follows"  # came after or is inside the blamed node
     CONTAINS = "contains"  # the blamed node is inside
+    QUESTION = "question"  # answered in another run, asked again in this one
     DAEMON = "daemon"  # ended with the blamed node, which runs again and needs it
     PARAMETERS = "parameters"  # is inside the blamed loop or group, which new parameters may change
 
@@ -70,8 +71,13 @@ class RetryPlan:
     reset: Mapping[str, Cause]
 
 
-def plan_retry(run: Run, nodes: Mapping[str, Node], request: RetryRun) -> RetryPlan:
-    """Which nodes a manual retry does again. Raises EngineError for a selector that is none."""
+def plan_retry(
+    run: Run, nodes: Mapping[str, Node], request: RetryRun, *, elsewhere: bool = False
+) -> RetryPlan:
+    """Which nodes a manual retry does again; `elsewhere`: in another run, which must ask its own questions.
+
+    Raises EngineError for a selector that is none.
+    """
     tree = _Tree(nodes)
     doomed: Doomed = {}
     for node, reason in _to_redo(run, tree, request):
@@ -88,6 +94,8 @@ def plan_retry(run: Run, nodes: Mapping[str, Node], request: RetryRun) -> RetryP
             reset.setdefault(outer, Cause(Reason.CONTAINS, node_id))
     for node_id in sorted(reset.keys() - doomed.keys()):
         tree.doom_dependents(nodes[node_id], doomed)
+    if elsewhere:
+        tree.ask_again(doomed, reset)
     tree.revive_daemons(doomed, reset)
     tree.doom_containers(doomed)
     if request.parameters:
@@ -163,12 +171,21 @@ class _Tree:
         for node in self.nodes.values():
             if not _was_daemon(node) or node.id in doomed or node.boundary_id not in reset:
                 continue
-            retry = self._retry_of(node)
-            again = [node.id] if retry is None else self._attempts(retry)
-            for node_id in again:
-                doomed.setdefault(node_id, Cause(Reason.DAEMON, node.boundary_id))
-            for outer in self.around(node):
-                reset.setdefault(outer, Cause(Reason.CONTAINS, node.id))
+            self._doom_alone(node, Cause(Reason.DAEMON, node.boundary_id), doomed, reset)
+
+    def ask_again(self, doomed: Doomed, reset: Doomed) -> None:
+        """Suspend nodes wait again; what came after them stays."""
+        for node in self.nodes.values():
+            if node.type == phases.SUSPEND and node.id not in doomed:
+                self._doom_alone(node, Cause(Reason.QUESTION), doomed, reset)
+
+    def _doom_alone(self, node: Node, cause: Cause, doomed: Doomed, reset: Doomed) -> None:
+        """Take a node away with its attempts, but not what came after it."""
+        retry = self._retry_of(node)
+        for node_id in [node.id] if retry is None else self._attempts(retry):
+            doomed.setdefault(node_id, cause)
+        for outer in self.around(node):
+            reset.setdefault(outer, Cause(Reason.CONTAINS, node.id))
 
     def doom_containers(self, doomed: Doomed) -> None:
         """The containers of a set come and go with their pod."""

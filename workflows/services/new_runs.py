@@ -5,14 +5,14 @@ Not for deciding who may submit what: callers have checked the right to start ru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from workflows.engine.messages import JsonObject
-from workflows.engine.node import Run
+from workflows.engine.node import Node, Run
 from workflows.errors import ConflictError, Problem
 from workflows.models import Namespace, Template
 from workflows.services import naming
@@ -52,12 +52,17 @@ class SubmittedRun:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Documents checked for a namespace. `origin` is the revision of the schedule they come from, if any."""
+    """Documents checked for a namespace.
+
+    `origin` is the revision of the schedule they come from, if any; `first_nodes` makes those that a run
+    begins with from its name, for a run that goes on where another failed.
+    """
 
     home: Namespace
     checked: Checked
     overrides: Overrides
     origin: RevisionNumbers = field(default_factory=dict)
+    first_nodes: Callable[[str], list[Node]] | None = None
 
 
 def prepare(
@@ -67,10 +72,11 @@ def prepare(
     *,
     library: StoredLibrary | None = None,
     origin: RevisionNumbers | None = None,
+    first_nodes: Callable[[str], list[Node]] | None = None,
 ) -> Prepared:
     """Check a text as it would be submitted; nothing is written. Raises ManifestError with all problems."""
     checked = check_text(home.name, text, change=overrides.change, library=library)
-    return Prepared(home, checked, overrides, origin or {})
+    return Prepared(home, checked, overrides, origin or {}, first_nodes)
 
 
 def start(access: Access, prepared: Prepared, edit: Edit | None = None) -> list[SubmittedRun]:
@@ -102,7 +108,8 @@ def _start(access: Access, prepared: Prepared, document: Document) -> SubmittedR
     given = metadata.get("name")
     for _ in range(1 if given else _NAME_TRIES):
         new.run.name = given or naming.generated_name(metadata["generateName"])
-        if _created(new):
+        nodes = prepared.first_nodes(new.run.name) if prepared.first_nodes else ()
+        if _created(new, nodes):
             return SubmittedRun(new.run.uid, new.run.name, home.name, prepared.checked.warnings)
     raise ConflictError(
         f"there is a run named {new.run.name!r} in namespace {home.name!r} already", code="name-taken"
@@ -152,11 +159,11 @@ def _new_run(access: Access, prepared: Prepared, document: Document) -> NewRun:
     )
 
 
-def _created(new: NewRun) -> bool:
+def _created(new: NewRun, nodes: Sequence[Node]) -> bool:
     """False when the name is taken."""
     try:
         with transaction.atomic():
-            create_run(new)
+            create_run(new, nodes)
             note_uses(new.workflow, new.namespace_id, new.run.uid)
     except IntegrityError:
         return False

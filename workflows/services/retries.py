@@ -25,6 +25,7 @@ _WORDS: Mapping[Reason, str] = {
     Reason.ATTEMPT: "it is another attempt of what {} was an attempt of",
     Reason.FOLLOWS: "it came after {}",
     Reason.CONTAINS: "{} is inside",
+    Reason.QUESTION: "it must be answered again",
     Reason.DAEMON: "it is a daemon that ended with {}, which needs it again",
     Reason.PARAMETERS: "it is part of {}, which new parameters may change",
 }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
 from workflows.engine.messages import JsonObject
-from workflows.engine.node import Run
+from workflows.engine.node import Node, Run
+from workflows.engine.phases import PENDING
 from workflows.models import Run as RunRow
 from workflows.models import RunManifest
+from workflows.store import dialect
 from workflows.store.commit import insert_labels
 from workflows.store.rows import (
     RUN_COLUMNS,
@@ -19,6 +23,7 @@ from workflows.store.rows import (
     dump_library,
     dump_revisions,
     node_keys,
+    node_row,
     run_row,
 )
 
@@ -43,11 +48,14 @@ class NewRun:
     ttl_failure: int | None = None
 
 
-def create_run(new: NewRun) -> int:
+def create_run(new: NewRun, nodes: Sequence[Node] = ()) -> int:
     """Insert the run so that the next engine to look claims it; returns its row id.
 
-    Raises django.db.IntegrityError when the name is taken in the namespace.
+    With `nodes` it is one that has begun already: the engine goes on from them. Raises
+    django.db.IntegrityError when the name is taken in the namespace.
     """
+    if nodes:
+        _begin_with(new.run, nodes)
     row = RunRow.objects.create(
         uid=new.run.uid,
         namespace_id=new.namespace_id,
@@ -72,7 +80,15 @@ def create_run(new: NewRun) -> int:
     if new.run.labels:
         with connection.cursor() as cursor:
             insert_labels(cursor, row.id, new.run)
+    if nodes:
+        with connection.cursor() as cursor:
+            dialect.current().insert_nodes(cursor, [node_row(row.id, node) for node in nodes])
     return row.id
+
+
+def _begin_with(run: Run, nodes: Sequence[Node]) -> None:
+    run.phase, run.seq, run.node_count = PENDING, 1, len(nodes)
+    run.phase_counts = dict(Counter(node.phase for node in nodes))
 
 
 def _priority(workflow: JsonObject) -> int:

@@ -123,7 +123,11 @@ class ResubmitView(ApiView):
     def post(self, request: Request, uid: str) -> HttpResponse:
         body = valid(ResubmitBody, request.data)
         made = resubmit.resubmit(
-            actor(request), uid, parameters=body.get("parameters", {}), same_templates=body["sameTemplates"]
+            actor(request),
+            uid,
+            parameters=body.get("parameters", {}),
+            same_templates=body["sameTemplates"],
+            memoized=body["memoized"],
         )
         record = runs.get_run(actor(request), made.uid)
         return json_response(presentation.show_summary(record, Access(actor(request))), status=201)
