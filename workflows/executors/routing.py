@@ -38,16 +38,20 @@ class RoutingExecutor:
             self._default.close()
 
     def launch(self, orders: Sequence[Launch]) -> None:
-        mine = [order for order in orders if kind_of(order.template)]
-        others = [order for order in orders if not kind_of(order.template)]
+        mine: list[Launch] = []
+        others: list[Launch] = []
+        for order in orders:
+            (mine if kind_of(order.template) else others).append(order)
         if mine:
             self._agent.launch(mine)
         if others:
             self._default.launch(others)
 
     def kill(self, orders: Sequence[Kill]) -> None:
-        mine = [order for order in orders if self._is_agents(order)]
-        others = [order for order in orders if order not in mine]
+        mine: list[Kill] = []
+        others: list[Kill] = []
+        for order in orders:
+            (mine if self._is_agents(order) else others).append(order)
         if mine:
             self._agent.kill(mine)
         if others:

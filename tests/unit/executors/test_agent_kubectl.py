@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from workflows.errors import ConflictError, ForbiddenError, NotFoundError, SluiceError, UserError
+from workflows.executors.agent import AgentSettings, Kinds
 from workflows.executors.agent.kubectl import read_flags, worded
 from workflows.executors.agent.objects import KINDS, kind_by_word
 from workflows.executors.agent.work import Failed
@@ -52,3 +55,34 @@ def test_kinds_have_many_names(word: str) -> None:
 )
 def test_faults_are_worded_as_kubectl_does(action: str, fault: SluiceError, message: str) -> None:
     assert worded(fault, action, KINDS["Workflow"], "a", "ns") == message
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [
+        ({"manifest": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{x}}'}"}, []),
+        ({"manifest": "apiVersion: v1\nkind: '{{inputs.parameters.kind}}'"}, []),
+        (
+            {"manifest": "apiVersion: batch/v1\nkind: Job"},
+            ["resource.manifest (objects of kind Job need a cluster)"],
+        ),
+        ({"flags": ["cm", "x"]}, []),
+        ({"flags": ["{{x}}", "y"]}, []),
+        ({"flags": ["-n", "team", "pod/x"]}, ["resource.flags (objects of kind pod need a cluster)"]),
+        ({"manifest": "- op: add"}, []),
+    ],
+)
+def test_objects_of_a_cluster_are_refused_at_submit(resource: dict[str, Any], found: list[str]) -> None:
+    assert Kinds(AgentSettings()).unsupported({"name": "t", "resource": resource}) == found
+
+
+def test_fields_of_pods_that_mean_something_are_refused_where_there_is_no_pod() -> None:
+    template = {
+        "name": "t",
+        "http": {"url": "x"},
+        "sidecars": [{"name": "s"}],
+        "volumes": [],
+        "timeout": "1s",
+    }
+
+    assert Kinds(AgentSettings()).unsupported(template) == ["sidecars"]

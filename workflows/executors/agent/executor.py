@@ -124,7 +124,15 @@ class AgentExecutor:
     def observe(self, attempts: Iterable[Attempt]) -> list[Attempt]:
         told: defaultdict[str, list[Fact]] = defaultdict(list)
         unknown: list[Attempt] = []
+        runs: dict[str, bool] = {}
         for attempt in attempts:
+            # Most runs have no work for the agent, and some have 100,000 attempts.
+            uid = attempt.run_uid
+            if uid not in runs:
+                runs[uid] = self._journal.has(uid)
+            if not runs[uid]:
+                unknown.append(attempt)
+                continue
             with self._lock:
                 flight = self._flights.get(_key(attempt))
                 known = None if flight is not None else self._journal.find(attempt)

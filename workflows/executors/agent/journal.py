@@ -96,6 +96,10 @@ class Journal:
     def end(self, run_uid: str, fact: NodeFinished, log: str) -> None:
         self._append(run_uid, (fact.node_id, fact.attempt), Ended(fact, log))
 
+    def has(self, run_uid: str) -> bool:
+        """Whether anything is known of a run, in any slot."""
+        return any(self._root.glob(f"*/{_name(run_uid)}"))
+
     def find(self, attempt: Attempt) -> Begun | Ended | None:
         """What is known of an attempt, in any slot; its end, if there is one."""
         found: Begun | Ended | None = None

@@ -17,7 +17,8 @@ from workflows.artifacts import (
 from workflows.engine.messages import JsonObject, Launch
 from workflows.executors.agent.data_work import DataWork, OpenSurroundings
 from workflows.executors.agent.http_work import HTTPWork
-from workflows.executors.agent.objects import KINDS, Hear, ObjectStore
+from workflows.executors.agent.kubectl import read_flags
+from workflows.executors.agent.objects import KINDS, Hear, ObjectStore, kind_by_word
 from workflows.executors.agent.plugin_work import Plugins, PluginWork
 from workflows.executors.agent.resource_work import ResourceWork
 from workflows.executors.agent.settings import AgentSettings
@@ -89,7 +90,7 @@ class Kinds:
             for name, value in template.items()
             if name not in _FINE and name not in _FIELDS and value not in (None, "", [], {}, False)
         ]
-        return sorted(found) + _unsupported_manifest(template.get("resource") or {})
+        return sorted(found) + _unsupported_objects(template.get("resource") or {})
 
     def watch(self, hear: Hear) -> Callable[[], None]:
         return self._store.watch(hear) if self._store is not None else lambda: None
@@ -118,8 +119,11 @@ def _no_surroundings(namespace: str) -> Surroundings:
     raise Failed("this server has no artifact stores")
 
 
-def _unsupported_manifest(resource: Any) -> list[str]:
+def _unsupported_objects(resource: Any) -> list[str]:
     """Kinds that only a cluster has, as far as they are known before tags are resolved."""
+    word = _kind_in_flags(resource)
+    if word and "{{" not in word and kind_by_word(word) is None:
+        return [f"resource.flags (objects of kind {word[:80]} need a cluster)"]
     text = str(resource.get("manifest") or "")
     documents = parse_documents(replace_tags(text, lambda _: "x")) if text else []
     raw = documents[0].raw if len(documents) == 1 else None
@@ -127,6 +131,15 @@ def _unsupported_manifest(resource: Any) -> list[str]:
     if not kind or kind in KINDS or "{{" in _line_of_kind(text):
         return []
     return [f"resource.manifest (objects of kind {kind[:80]} need a cluster)"]
+
+
+def _kind_in_flags(resource: Any) -> str:
+    try:
+        words = read_flags([str(flag) for flag in resource.get("flags") or ()]).words
+    except Failed:
+        # Told when it runs: a tag may still make a flag of it.
+        return ""
+    return words[0].partition("/")[0] if words else ""
 
 
 def _line_of_kind(text: str) -> str:
