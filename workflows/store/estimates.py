@@ -20,7 +20,8 @@ def newest_success(namespace_id: int, kind: str, template: str) -> tuple[str, in
             # Said twice, as the index is partial.
             "WHERE NOT (template_name = '') AND template_name = %s AND template_kind = %s "
             "AND namespace_id = %s ORDER BY created_at DESC, id DESC LIMIT %s) newest "
-            "WHERE phase = 'Succeeded' ORDER BY created_at DESC, id DESC LIMIT 1",
+            "WHERE phase = 'Succeeded' AND started_at IS NOT NULL AND finished_at IS NOT NULL "
+            "ORDER BY created_at DESC, id DESC LIMIT 1",
             [template, kind, namespace_id, _LOOKS],
         )
         row = cursor.fetchone()

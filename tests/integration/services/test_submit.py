@@ -136,9 +136,8 @@ def test_an_object_is_taken_like_its_text(root):
         ("", "empty"),
         (NAMED.replace("name: hello", "{name: hello, namespace: other}"), "other-namespace"),
         ("apiVersion: v1\nkind: Service\nmetadata: {name: s}\n", "not-supported-here"),
-        (NAMED.replace("container: {", "daemon: true\n      container: {"), "not-supported-yet"),
     ],
-    ids=["nothing", "foreign namespace", "service", "daemon"],
+    ids=["nothing", "foreign namespace", "service"],
 )
 def test_what_cannot_be_done_is_refused_with_its_code(root, text, code):
     with pytest.raises(ManifestError) as caught:
