@@ -5,17 +5,13 @@ from __future__ import annotations
 import pytest
 
 from workflows.spec import features, parse_documents, unsupported, unsupported_in
-from workflows.spec.features import NOT_YET
 from workflows.spec.schema import struct_fields
 
 HEAD = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\n"
 
 
-@pytest.mark.parametrize("place", NOT_YET, ids=lambda place: ".".join(place))
-def test_every_entry_names_a_field_that_exists(place: tuple[str, str]) -> None:
-    struct, field = place
-
-    assert field in struct_fields(struct)
+def test_every_entry_names_a_field_that_exists() -> None:
+    assert [place for place in features.NOT_YET if place[1] not in struct_fields(place[0])] == []
 
 
 @pytest.fixture
