@@ -97,6 +97,10 @@ class SubmitBody(serializers.Serializer[Any]):
     entrypoint = serializers.CharField(required=False, max_length=253)
     parameters = Values(required=False)
     labels = Values(required=False)
+    annotations = Values(required=False)
+    serviceAccountName = serializers.CharField(required=False, max_length=253)
+    podPriorityClassName = serializers.CharField(required=False, max_length=253)
+    priority = serializers.IntegerField(required=False, min_value=-(2**31), max_value=2**31 - 1)
     artifacts = serializers.DictField(
         child=serializers.CharField(max_length=36),
         required=False,

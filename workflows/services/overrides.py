@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 from workflows.engine.messages import JsonObject
 from workflows.spec import ARTIFACT_LOCATIONS
+
+#: settings of a run that a submitter may replace
+SETTINGS: Final = ("serviceAccountName", "priority", "podPriorityClassName")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,9 @@ class Overrides:
     labels: Mapping[str, str] | None = None
     #: locations by the names of artifacts, each as the field of an artifact that says where it is
     artifacts: Mapping[str, JsonObject] | None = None
+    annotations: Mapping[str, str] | None = None
+    #: fields of the spec, such as those in SETTINGS, that replace the manifest's
+    settings: Mapping[str, Any] | None = None
 
     def change(self, workflow: JsonObject) -> None:
         """Applied before the manifest is checked, so that what will run is what was checked."""
@@ -34,8 +41,10 @@ class Overrides:
             metadata["generateName"] = self.generate_name
         if self.entrypoint:
             spec["entrypoint"] = self.entrypoint
-        if self.labels:
-            metadata["labels"] = {**(metadata.get("labels") or {}), **self.labels}
+        for field, values in (("labels", self.labels), ("annotations", self.annotations)):
+            if values:
+                metadata[field] = {**(metadata.get(field) or {}), **values}
+        spec.update(self.settings or {})
         if self.parameters:
             _set_parameters(spec, self.parameters)
         if self.artifacts:

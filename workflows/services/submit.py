@@ -39,6 +39,8 @@ def submit(
     labels: Mapping[str, str] | None = None,
     entrypoint: str | None = None,
     artifacts: Mapping[str, JsonObject] | None = None,
+    annotations: Mapping[str, str] | None = None,
+    settings: Mapping[str, Any] | None = None,
     message: str = "",
 ) -> list[SubmittedRun]:
     """Store every document of `text` (YAML, JSON, or one object) and start its Workflows; returns their runs.
@@ -49,7 +51,9 @@ def submit(
     """
     access = Access(actor)
     home = get_namespace(access, namespace, Right.SUBMIT)
-    overrides = Overrides(name, generate_name, entrypoint, parameters, labels, artifacts)
+    overrides = Overrides(
+        name, generate_name, entrypoint, parameters, labels, artifacts, annotations, settings
+    )
     return start(access, prepare(home, as_text(text), overrides), Edit(message=message))
 
 
@@ -66,6 +70,8 @@ def submit_from_template(
     labels: Mapping[str, str] | None = None,
     entrypoint: str | None = None,
     artifacts: Mapping[str, JsonObject] | None = None,
+    annotations: Mapping[str, str] | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> SubmittedRun:
     """Start a run of a stored template; of a CronWorkflow, out of turn, as its ledger then says.
 
@@ -74,7 +80,9 @@ def submit_from_template(
     access = Access(actor)
     home = get_namespace(access, namespace, Right.RUN_TEMPLATE)
     stored = get_template(actor, kind=kind, name=template, namespace=namespace)
-    overrides = Overrides(name, generate_name, entrypoint, parameters, labels, artifacts)
+    overrides = Overrides(
+        name, generate_name, entrypoint, parameters, labels, artifacts, annotations, settings
+    )
     workflow = workflow_of(stored, revision)
     with transaction.atomic():
         run = _start_template(access, home, stored, workflow, overrides, revision)

@@ -72,6 +72,10 @@ def test_a_submission_changes_what_it_names(api: Client) -> None:
         "name": "mine",
         "parameters": {"who": " you: {}"},
         "labels": {"team": "a"},
+        "annotations": {"note": "b"},
+        "serviceAccountName": "builder",
+        "podPriorityClassName": "high",
+        "priority": 7,
     }
 
     [run] = post(api, "runs", body).json()["runs"]
@@ -79,7 +83,11 @@ def test_a_submission_changes_what_it_names(api: Client) -> None:
     workflow = api.get(f"/api/runs/{run['metadata']['uid']}").json()
     assert workflow["metadata"]["name"] == "mine"
     assert workflow["metadata"]["labels"]["team"] == "a"
-    assert workflow["spec"]["arguments"]["parameters"] == [{"name": "who", "value": " you: {}"}]
+    assert workflow["metadata"]["annotations"]["note"] == "b"
+    spec = workflow["spec"]
+    assert spec["arguments"]["parameters"] == [{"name": "who", "value": " you: {}"}]
+    settings = spec["serviceAccountName"], spec["podPriorityClassName"], spec["priority"]
+    assert settings == ("builder", "high", 7)
 
 
 @pytest.mark.argo("17-templates")

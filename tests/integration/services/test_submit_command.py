@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from workflows.models import Run
+from workflows.store.read import get_manifest
 
 HINTED = """\
 apiVersion: argoproj.io/v1alpha1
@@ -66,3 +67,29 @@ def test_lint_tells_warnings_and_accepts(file: str, options: list[str]) -> None:
     call_command("lint", file, *options, stdout=out)
 
     assert out.getvalue() == TOLD
+
+
+@pytest.mark.usefixtures("root", "team")
+@pytest.mark.argo("6-submit-time-overrides", "18-submit")
+def test_options_change_what_is_submitted(file: str) -> None:
+    Path("values.yaml").write_text("who: file\nlist: [1, a]\n")
+    words = "--parameter-file values.yaml -p who=option --annotation note=n --service-account s --priority 3"
+
+    call_command("submit", file, *words.split(), "-n", "team", stdout=io.StringIO(), stderr=io.StringIO())
+
+    spec = (workflow := get_manifest(Run.objects.get().id).workflow)["spec"]
+    assert spec["arguments"]["parameters"] == [
+        {"name": "who", "value": "option"},
+        {"name": "list", "value": '[1,"a"]'},
+    ]
+    assert workflow["metadata"]["annotations"] == {"note": "n"}
+    assert (spec["serviceAccountName"], spec["priority"]) == ("s", 3)
+
+
+@pytest.mark.usefixtures("root", "team")
+@pytest.mark.parametrize("text", ["- a", "a: [", "", "a: 1\n---\nb: 2"])
+def test_a_file_of_parameters_holds_one_mapping(file: str, text: str) -> None:
+    Path("values.yaml").write_text(text)
+
+    with pytest.raises(CommandError, match="no YAML or JSON with names and values"):
+        call_command("submit", file, "--parameter-file", "values.yaml", "-n", "team")

@@ -21,6 +21,7 @@ from workflows.services import lint, presentation, runs
 from workflows.services import submit as submitting
 from workflows.services.access import Access, Right
 from workflows.services.new_runs import SubmittedRun
+from workflows.services.overrides import SETTINGS
 from workflows.services.uploads import sent_along
 
 
@@ -77,6 +78,8 @@ def _start(
         "parameters": body.get("parameters"),
         "labels": body.get("labels"),
         "artifacts": artifacts,
+        "annotations": body.get("annotations"),
+        "settings": {name: body[name] for name in SETTINGS if name in body},
     }
     if "manifest" in body:
         return submitting.submit(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from django.core.management.base import CommandError, CommandParser
 
 from workflows.engine.messages import JsonObject
@@ -17,7 +18,10 @@ from workflows.services import submit
 from workflows.services.access import Actor
 from workflows.services.new_runs import SubmittedRun
 from workflows.services.uploads import sent_along
+from workflows.spec.yaml import Limits, parse
 from workflows.store import clock
+
+_PARAMETER_LIMITS: Final = Limits(bytes=1 << 20, nodes=10_000)
 
 
 class Command(SluiceCommand):
@@ -46,6 +50,14 @@ class Command(SluiceCommand):
         parser.add_argument("--generate-name", metavar="PREFIX", help="beginning of the run's name")
         parser.add_argument("--revision", type=int, help="with --from: the template as it was then")
         parser.add_argument("--message", default="", help="why stored templates in the files are changed")
+        parser.add_argument(
+            "--annotation", action="append", metavar="NAME=VALUE", help="annotation of the run"
+        )
+        parser.add_argument(
+            "--parameter-file", metavar="FILE", help="YAML or JSON with arguments; --parameter goes before it"
+        )
+        parser.add_argument("--service-account", metavar="NAME", help="for which the pods of the run act")
+        parser.add_argument("--priority", type=int, help="who waits for a place goes in this order")
         parser.add_argument("--entrypoint", help="template to begin with")
         parser.add_argument("-w", "--watch", action="store_true", help="draw the nodes until the run ends")
 
@@ -74,8 +86,10 @@ class Command(SluiceCommand):
             "name": options["name"],
             "generate_name": options["generate_name"],
             "entrypoint": options["entrypoint"],
-            "parameters": pairs(options["parameter"]),
+            "parameters": _parameters(options["parameter_file"]) | pairs(options["parameter"]),
             "labels": pairs(options["label"]),
+            "annotations": pairs(options["annotation"]),
+            "settings": _settings(options),
             "artifacts": artifacts,
         }
         if options["origin"]:
@@ -107,6 +121,26 @@ class Command(SluiceCommand):
         for problem in started[0].warnings if started else ():
             self.stderr.write(describe(file, problem))
         return started
+
+
+def _settings(options: dict[str, Any]) -> dict[str, Any]:
+    given = {"serviceAccountName": options["service_account"], "priority": options["priority"]}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _parameters(file: str | None) -> dict[str, str]:
+    """Names and values of a file with one mapping. Raises CommandError."""
+    if file is None:
+        return {}
+    documents = list(parse(read_file(file).decode(errors="replace"), limits=_PARAMETER_LIMITS))
+    if len(documents) != 1 or documents[0].problems or not isinstance(documents[0].value, dict):
+        raise CommandError(f"{file} is no YAML or JSON with names and values", returncode=REFUSED)
+    return {name: _as_text(value) for name, value in documents[0].value.items()}
+
+
+def _as_text(value: Any) -> str:
+    """A value as parameters hold it: texts as they are, everything else as JSON."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def read_file(name: str) -> bytes:
