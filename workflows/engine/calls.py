@@ -357,11 +357,11 @@ class Call:
         if node.phase not in phases.FULFILLED:
             self.core.calls[self.id] = self
             self._measure(node, new=False)
+            if self.template.locks is not None and not self.is_attempt:
+                self.core.locked.add(self.id)
             if node.at_lock:
                 self.enter()
             else:
-                if self.template.locks is not None and not self.is_attempt:
-                    self.core.locked.add(self.id)
                 self._begin()
         self.owner.moved(self)
 

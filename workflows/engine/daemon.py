@@ -48,6 +48,9 @@ class Daemon(Pod):
         node.waiting = None
         node.extra = {**(node.extra or {}), "daemoned": True, "podIP": fact.address}
         self.core.add_daemon(self.call)
+        if self.call.id in self.core.locked:
+            # it counts as done, so others may have what it needed to come up
+            self.core.unlock(self.call.id)
         self.core.set_phase(node, phases.RUNNING)
         boundary = self.call.boundary
         if boundary is not None and boundary.fulfilled:

@@ -68,9 +68,11 @@ def _rendered(call: Call) -> JsonObject:
 
 def give_back(call: Call) -> None:
     """The call cannot use its locks now: whoever can may have them. It will ask again."""
-    if isinstance(call.frame, LockGate) and call.id in call.core.locked:
+    if call.id not in call.core.locked or call.node is None or not call.node.at_lock:
+        return
+    if isinstance(call.frame, LockGate):
         call.frame.granted = False
-        call.core.unlock(call.id)
+    call.core.unlock(call.id)
 
 
 def take(core: Core, fact: LockFact) -> None:

@@ -72,7 +72,9 @@ class _Maker:
 
     def leaf(self, name: str) -> Json:
         template: Json = {"name": name, "inputs": {"parameters": [{"name": "p", "value": "none"}]}}
-        kind = self.choose("container", "container", "script", "suspend", "containerSet")
+        kind = self.choose(
+            "container", "container", "script", "suspend", "containerSet", "http", "plugin", "resource"
+        )  # fmt: skip
         if kind == "suspend":
             template["suspend"] = self.choose({}, {"duration": "0"}, {"duration": "3"})
             if self.chance(3):
@@ -85,8 +87,11 @@ class _Maker:
             "container": {**body, "args": [text]},
             "script": {**body, "source": text},
             "containerSet": self.container_set(),
+            "http": {"url": f"http://{text}"},
+            "plugin": {"mine": {"text": text}},
+            "resource": {"action": "get", "manifest": text},
         }[kind]
-        if self.chance(6):
+        if kind in ("container", "script", "containerSet") and self.chance(6):
             template["daemon"] = True
         self.parameters_of(template)
         self.artifacts_of(template)
@@ -98,6 +103,12 @@ class _Maker:
             template["activeDeadlineSeconds"] = 1
         if self.chance(3):
             template["retryStrategy"] = self.retry()
+        if "daemon" not in template and self.chance(5):
+            template["synchronization"] = self.choose(
+                {"mutexes": [{"name": "one"}]},
+                {"mutexes": [{"name": "one"}, {"name": "other"}]},
+                {"semaphores": [{"database": {"key": "two"}}], "mutexes": [{"name": "other"}]},
+            )
         return template
 
     def container_set(self) -> Json:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.unit.engine.lock_book import LockBook
 from tests.unit.engine.rows import Row, node_from, node_row, node_rows, run_from, run_row
 from tests.unit.engine.saving import saved_artifacts
 from workflows.engine import Decision, Program, Run, RunState, compile_program
@@ -133,6 +134,7 @@ class World:
         self.begun = False
         #: what was to be written besides nodes
         self.records: list[Record] = []
+        self.locks = LockBook({"two": 2})
         #: what the caches hold, by cache and key
         self.memos: dict[tuple[str, str], SaveMemo] = {}
 
@@ -145,10 +147,14 @@ class World:
             self.begun = True
             batch.insert(0, ConfigMapsChanged(config_maps=self.config_maps))
         decision = self._apply_once(batch)
-        while decision.lookups:
-            answers = [self._answer(lookup) for lookup in decision.lookups]
-            decision = _joined(decision, self._apply_once(answers))
-        return decision
+        last = decision
+        while True:
+            answers: list[Fact] = [self._answer(lookup) for lookup in last.lookups]
+            answers += self.locks.take(last.records)
+            if not answers:
+                return decision
+            last = self._apply_once(answers)
+            decision = _joined(decision, last)
 
     def _apply_once(self, messages: Sequence[Fact | Signal]) -> Decision:
         decision = self.state.apply(messages, self.now)
