@@ -84,10 +84,30 @@ class ArtifactSources:
                 for artifact in _outputs_of(referent, prefix):
                     yield f"{prefix}{name}.{_NODE_OUTPUTS}{artifact['name']}"
 
+    def has_children(self, start: str) -> bool:
+        """Whether some artifact's name begins with `start`, found without listing those of a large run."""
+        if any((_INPUTS + artifact["name"]).startswith(start) for artifact in self.inputs):
+            return True
+        if any((_RUN_OUTPUTS + artifact["name"]).startswith(start) for artifact in self._run_outputs):
+            return True
+        return any(_has_children(prefix, referents, start) for prefix, referents in self.referents)
+
     @property
     def _run_outputs(self) -> Sequence[JsonObject]:
         artifacts: Sequence[JsonObject] = (self.core.run.outputs or {}).get("artifacts", ())
         return artifacts
+
+
+def _has_children(prefix: str, referents: Mapping[str, Referent], start: str) -> bool:
+    if prefix.startswith(start):
+        return bool(referents)
+    if not start.startswith(prefix):
+        return False
+    name, _, rest = start[len(prefix) :].partition(".")
+    referent = referents.get(name)
+    return referent is not None and any(
+        (_NODE_OUTPUTS + artifact["name"]).startswith(rest) for artifact in _outputs_of(referent, prefix)
+    )
 
 
 def _outputs_of(referent: Referent, prefix: str) -> Iterable[JsonObject]:
@@ -122,7 +142,7 @@ class ArtifactScope(Mapping[str, Any]):
 
     def has_children(self, key: str) -> bool:
         start = key + "."
-        if any(name.startswith(start) for name in self._sources.names()):
+        if self._sources.has_children(start):
             return True
         scope = self._scope
         return (
