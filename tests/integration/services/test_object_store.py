@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -390,7 +391,7 @@ def test_a_run_whose_creator_is_gone_may_do_nothing(parent: Parent) -> None:
     ("source", "reason"),
     [
         ("while(true; .)", "longer than"),
-        ("[range(1e9)] | length", "memory"),
+        ("[range(1e9)] | length", "memory|longer than"),
         (".a |", "syntax error"),
         ("error", ""),
     ],
@@ -399,7 +400,7 @@ def test_a_run_whose_creator_is_gone_may_do_nothing(parent: Parent) -> None:
 def test_a_jq_filter_may_not_harm_the_server(parent: Parent, source: str, reason: str) -> None:
     message = _message(parent.do(action="create", manifest=SETTINGS, outputs={"x": {"jqFilter": source}}))
 
-    assert reason in message
+    assert re.search(reason, message), message
 
 
 def test_the_manifest_may_come_from_an_artifact(parent: Parent) -> None:
