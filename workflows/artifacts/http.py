@@ -1,12 +1,13 @@
 """Artifacts behind plain URLs: GET to load, PUT to save. Source: Argo's http driver.
 
-Not here: OAuth2 and client certificates, which are refused by `opening`; listing and deleting, as in Argo.
+Not here: getting tokens, see `client_identity`; listing and deleting, as in Argo.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+import ssl
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -37,7 +38,10 @@ _TIMEOUT = urllib3.Timeout(connect=10, read=60)
 
 
 class HttpDriver:
-    """Keys are paths of `store.url`'s server. Headers and password are not sent on to another server."""
+    """Keys are paths of `store.url`'s server. Whatever says who asks is not sent on to another server.
+
+    `authorize` gives the value of the Authorization header, `context` shows a certificate.
+    """
 
     def __init__(
         self,
@@ -46,6 +50,8 @@ class HttpDriver:
         headers: Sequence[tuple[str, str]] = (),
         username: str = "",
         password: str = "",
+        authorize: Callable[[], str] | None = None,
+        context: ssl.SSLContext | None = None,
         guard: EgressGuard = allow_all,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
@@ -58,7 +64,11 @@ class HttpDriver:
             self._headers["Authorization"] = f"Basic {token}"
         self._guard = guard
         self._limits = limits
+        self._authorize = authorize
         self._pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
+        self._own_pool = self._pool
+        if context is not None:
+            self._own_pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False, ssl_context=context)
 
     def save(self, source: Path, key: str) -> None:
         if source.is_dir():
@@ -125,31 +135,39 @@ class HttpDriver:
             raise ArtifactInvalid(f"not an http address: {_shown(url)}")
         self._guard(url)
         headers = self._headers.copy() if own else urllib3.HTTPHeaderDict()
+        if own and self._authorize is not None:
+            headers["Authorization"] = self._authorize()
+        pool = self._own_pool if own else self._pool
         if start:
             headers["Range"] = f"bytes={start}-"
         try:
             if body is None:
-                return self._open_url(method, url, headers)
+                return _open_url(pool, method, url, headers)
             headers["Content-Length"] = str(body.stat().st_size)
             with body.open("rb") as stream:
-                return self._open_url(method, url, headers, stream)
+                return _open_url(pool, method, url, headers, stream)
         except (urllib3.exceptions.LocationValueError, ValueError) as fault:
             raise ArtifactInvalid(f"not an http address: {_shown(url)}") from fault
         except urllib3.exceptions.HTTPError as fault:
             raise StoreUnavailable(f"{_shown(url)} does not answer: {type(fault).__name__}") from fault
 
-    def _open_url(
-        self, method: str, url: str, headers: urllib3.HTTPHeaderDict, body: BinaryIO | None = None
-    ) -> urllib3.BaseHTTPResponse:
-        return self._pool.request(
-            method,
-            url,
-            headers=headers,
-            body=body,
-            redirect=False,
-            preload_content=False,
-            decode_content=True,
-        )
+
+def _open_url(
+    pool: urllib3.PoolManager,
+    method: str,
+    url: str,
+    headers: urllib3.HTTPHeaderDict,
+    body: BinaryIO | None = None,
+) -> urllib3.BaseHTTPResponse:
+    return pool.request(
+        method,
+        url,
+        headers=headers,
+        body=body,
+        redirect=False,
+        preload_content=False,
+        decode_content=True,
+    )
 
 
 @contextmanager

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from workflows.artifacts.client_identity import ClientCredentials, TokenSource, client_context
 from workflows.artifacts.driver import Driver
 from workflows.artifacts.egress import EgressGuard, allow_all
 from workflows.artifacts.errors import ArtifactUnsupported
@@ -25,8 +27,10 @@ from workflows.artifacts.stores import (
     S3,
     Artifactory,
     Azure,
+    ClientCertificate,
     Git,
     HTTPAuth,
+    OAuth2,
     Plugin,
     Raw,
     SecretKey,
@@ -87,12 +91,11 @@ def _open_git(store: Git, around: Surroundings) -> Driver:
 
 def _open_http(store: HTTP | Artifactory, around: Surroundings) -> Driver:
     headers: list[tuple[str, str]] = []
+    auth = HTTPAuth()
     if isinstance(store, Artifactory):
         username, password = store.username_secret, store.password_secret
     else:
-        auth = store.auth or HTTPAuth()
-        if auth.oauth2 != HTTPAuth().oauth2 or auth.client_cert != HTTPAuth().client_cert:
-            raise ArtifactUnsupported("http artifacts with oauth2 or clientCert are not supported")
+        auth = store.auth or auth
         headers = [(header.name, header.value) for header in store.headers]
         username, password = auth.basic_auth.username_secret, auth.basic_auth.password_secret
     return HttpDriver(
@@ -100,8 +103,31 @@ def _open_http(store: HTTP | Artifactory, around: Surroundings) -> Driver:
         headers=headers,
         username=_secret(username, around),
         password=_secret(password, around),
+        authorize=_token_source(auth.oauth2, around),
+        context=_client_context(auth.client_cert, around),
         guard=around.guard,
         limits=around.limits,
+    )
+
+
+def _token_source(oauth2: OAuth2, around: Surroundings) -> TokenSource | None:
+    if oauth2 == OAuth2():
+        return None
+    credentials = ClientCredentials(
+        client_id=_secret(oauth2.client_id_secret, around),
+        client_secret=_secret(oauth2.client_secret_secret, around),
+        token_url=_secret(oauth2.token_url_secret, around),
+        scopes=oauth2.scopes,
+        parameters=[(parameter.key, parameter.value) for parameter in oauth2.endpoint_params],
+    )
+    return TokenSource(credentials, around.guard)
+
+
+def _client_context(certificate: ClientCertificate, around: Surroundings) -> ssl.SSLContext | None:
+    if certificate == ClientCertificate():
+        return None
+    return client_context(
+        _secret(certificate.client_cert_secret, around), _secret(certificate.client_key_secret, around)
     )
 
 

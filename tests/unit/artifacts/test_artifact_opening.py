@@ -70,11 +70,9 @@ def test_each_kind_has_its_driver(tmp_path: Path, artifact: dict[str, object], k
         {"hdfs": {"addresses": ["a"], "path": "/p"}},
         {"plugin": {"name": "other", "key": "k"}},
         {"plugin": {"name": "folder", "key": "k"}},
-        {"http": {"url": "https://h", "auth": {"oauth2": {"scopes": ["s"]}}}},
-        {"http": {"url": "https://h", "auth": {"clientCert": {"clientCertSecret": {"name": "n"}}}}},
         {"s3": {"endpoint": "e", "bucket": "b", "caSecret": reference("key")}},
     ],
-    ids=["oss", "hdfs", "plugin", "no folder", "oauth2", "client certificate", "ca without a place"],
+    ids=["oss", "hdfs", "plugin", "no folder", "ca without a place"],
 )
 def test_what_there_is_no_driver_for_is_reported(artifact: dict[str, object]) -> None:
     with pytest.raises(ArtifactUnsupported):
