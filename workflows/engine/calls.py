@@ -196,9 +196,7 @@ class Call:
 
     def _local(self) -> dict[str, Any]:
         """The variables that depend on the call alone."""
-        local: dict[str, Any] = {"node.name": self.name}
-        if self.target.name:
-            local[f"{self.target.word}.name"] = self.target.name
+        local: dict[str, Any] = {"node.name": self.name, f"{self.target.word}.name": self.target.name}
         if self.template.is_pod and self.template.retry is None:
             local["pod.name"] = self.pod_name
         return local

@@ -78,7 +78,7 @@ class ProcessExecutor:
     def open(self, report: Report) -> None:
         """Raises EnvironmentFault, OSError."""
         self._layout.prepare()
-        install_stand_ins(self._layout)
+        install_stand_ins(self._layout, self._settings.path)
         self._report = report
         self._opened = _Opened(self, self._layout, self._settings, self._surroundings)
 

@@ -66,9 +66,15 @@ def read_isolation(layout: Layout) -> Isolation:
     return Isolation(private=found["private"], reason=found["reason"])
 
 
-def install_stand_ins(layout: Layout) -> None:
-    """Copied, not linked: where this package lies may not be visible to commands. Raises OSError."""
+def install_stand_ins(layout: Layout, path: str) -> None:
+    """Copied, not linked: where this package lies may not be visible to commands. Raises OSError.
+
+    A program that the host itself has in `path` needs none.
+    """
     for stand_in in _STAND_INS.iterdir():
+        if shutil.which(stand_in.name, path=path):
+            Path(layout.bin, stand_in.name).unlink(missing_ok=True)
+            continue
         draft = Path(layout.bin, f".{stand_in.name}.{os.getpid()}")
         shutil.copyfile(stand_in, draft)
         draft.chmod(0o755)
