@@ -63,6 +63,14 @@ def test_a_key_alone_is_looked_for_where_the_templates_artifacts_go(stocked: Har
     assert end.result == '["logs/a/main.log"]'
 
 
+def test_a_whole_store_is_listed_when_no_key_is_given(stocked: Harness) -> None:
+    archive = {"plugin": {"name": "folder", "key": "elsewhere"}}
+
+    end = stocked.run("a", _data({"name": "x", "plugin": {}}, "len(data)", archiveLocation=archive))
+
+    assert end.result == str(len(FILES))
+
+
 @pytest.mark.parametrize(
     ("artifact", "expressions", "message"),
     [

@@ -5,10 +5,11 @@ Source: Argo's `ProcessData` and `executorDataSourceProcessor`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from workflows.artifacts import Surroundings, open_driver, read_location
+from workflows.artifacts import Location, Surroundings, open_driver, read_location
+from workflows.artifacts.location import read_store
 from workflows.engine.messages import Launch
 from workflows.errors import EnvironmentFault, SluiceError
 from workflows.executors.agent.settings import AgentSettings
@@ -76,11 +77,7 @@ class DataWork:
         artifact = (self._template.get("source") or {}).get("artifactPaths")
         if artifact is None:
             raise Failed(f"{_SOURCE}no valid source is used for data template")
-        location = read_location(artifact)
-        if location is None:
-            raise Failed("the artifact has no location")
-        archive = self._order.template.get("archiveLocation")
-        location = location.relocated(read_location(archive) if archive else None)
+        location = _located(artifact, self._order.template.get("archiveLocation") or {})
         driver = open_driver(location, self._surroundings(self._order.namespace))
         return [stored.key for stored in driver.list(location.key)]
 
@@ -99,3 +96,18 @@ class DataWork:
             return marshal(data)
         except Fault as fault:
             raise Failed(f"{_WHAT}{fault}") from fault
+
+
+def _located(artifact: Mapping[str, Any], archive: Mapping[str, Any]) -> Location:
+    """Where to look. What the artifact does not say of its store, such as the endpoint, the repository says.
+
+    A whole store may be listed, so there need not be a key.
+    """
+    own = read_location(artifact)
+    if own is None:
+        raise Failed("the artifact has no location")
+    repository = read_location(archive)
+    if own.is_complete() or repository is None or repository.kind != own.kind:
+        return own if own.is_complete() else own.relocated(repository)
+    fields = {name: value for name, value in archive[own.kind].items() if name != "key"}
+    return Location(own.kind, read_store(own.kind, fields | dict(artifact[own.kind])))
