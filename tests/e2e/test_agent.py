@@ -62,6 +62,49 @@ spec:
 """
 
 
+LISTING = """\
+apiVersion: v1
+kind: Secret
+metadata: {name: caller}
+stringData: {token: hush}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: listing-}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      steps:
+        - - {name: make, template: make}
+        - - {name: list, template: list}
+        - - name: each
+            template: call
+            withParam: "{{steps.list.outputs.result}}"
+            arguments: {parameters: [{name: path, value: "{{item}}"}]}
+    - name: make
+      container:
+        image: busybox
+        command: [sh, -c]
+        args: ["mkdir -p /tmp/o/in; echo a > /tmp/o/a.log; echo b > /tmp/o/in/b.log; echo c > /tmp/o/c.txt"]
+      outputs:
+        artifacts:
+          - name: out
+            path: /tmp/o
+            archive: {none: {}}
+            plugin: {name: folder, key: "{{workflow.name}}/o"}
+    - name: list
+      data:
+        source: {artifactPaths: {name: out, plugin: {name: folder, key: "{{workflow.name}}/o"}}}
+        transformation: [{expression: 'filter(data, {# endsWith ".log"})'}]
+    - name: call
+      inputs: {parameters: [{name: path}]}
+      http:
+        url: "URL/{{inputs.parameters.path}}"
+        headers: [{name: X-Token, valueFrom: {secretKeyRef: {name: caller, key: token}}}]
+"""
+
+
 def _parent(does: str) -> str:
     return PARENT.replace("MANIFEST", json.dumps(CHILD.replace("DOES", does)))
 
@@ -117,6 +160,22 @@ def test_stopping_the_parent_stops_the_child(client: Client) -> None:
     assert client.wait(uid, "Failed")["status"]["message"]
     child = client.wait(found[0]["metadata"]["uid"], "Failed")
     assert child["sluice"]["shutdown"] == "Stop"
+
+
+@pytest.mark.argo("3-data", "3-http")
+def test_what_a_node_stored_is_listed_and_told_to_a_server(open_server: Server) -> None:
+    client = Client(open_server, open_server.sign_in())
+
+    with serving(lambda _: Reply(200, b"1")) as web:
+        run = client.wait(client.submit(LISTING.replace("URL", web.url)), "Succeeded", "Failed", "Error")
+
+    assert run["status"]["phase"] == "Succeeded", run["status"]
+    name = run["metadata"]["name"]
+    assert {(seen.path, seen.headers["X-Token"]) for seen in web.seen} == {
+        (f"/{name}/o/a.log", "hush"),
+        (f"/{name}/o/in/b.log", "hush"),
+    }
+    assert "hush" not in json.dumps(run)
 
 
 def test_a_child_and_a_request_survive_a_kill_of_the_server(open_server: Server) -> None:
