@@ -121,6 +121,8 @@ SLUICE_KEEP_RUNS = 0
 SLUICE_ARTIFACT_REPOSITORY = env.text("ARTIFACT_REPOSITORY")
 SLUICE_ADMIN_PASSWORD = ""
 SLUICE_BUS = "local"
+# What runs get that do not say otherwise: YAML with metadata and spec of a Workflow.
+SLUICE_WORKFLOW_DEFAULTS = env.text("WORKFLOW_DEFAULTS")
 # Keys that seal Secrets, newest first; without any they are kept in the file, one a line.
 SLUICE_SECRET_KEYS: list[str] = env.words("SECRET_KEYS", [])
 SLUICE_SECRET_KEY_FILE = ""

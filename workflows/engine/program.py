@@ -42,6 +42,8 @@ _OTHER_HOSTS = '"nodeAntiAffinity"'
 
 #: finds a stored template: ("namespaced" | "cluster", name) -> raw WorkflowTemplate
 Library = Mapping[tuple[str, str], JsonObject]
+#: under this key the library keeps what a run gets that neither it nor its template says: {"spec": …}
+DEFAULTS = ("defaults", "")
 
 
 def compile_program(workflow: JsonObject, library: Library) -> Program:
@@ -55,7 +57,8 @@ def compile_program(workflow: JsonObject, library: Library) -> Program:
     template = library.get(key)
     if template is None:
         raise EngineError(f"workflow template {key[1]} not found")
-    merged = {**workflow, "spec": join_specs(workflow["spec"], template.get("spec"))}
+    defaults = library.get(DEFAULTS, {}).get("spec")
+    merged = {**workflow, "spec": join_specs(workflow["spec"], template.get("spec"), defaults)}
     return Program(merged, library, referenced=True)
 
 

@@ -11,6 +11,7 @@ from workflows.models import ConfigEntry, Namespace
 from workflows.services.access import Access, Actor, Right, get_namespace
 from workflows.services.locks import let_in
 from workflows.services.secrets import require_fit
+from workflows.services.workflow_defaults import CONFIG_MAP, KEY, parse_defaults
 from workflows.spec import Document
 from workflows.store import bus, clock
 
@@ -83,6 +84,8 @@ def _write(
     labels: Mapping[str, str],
     annotations: Mapping[str, str],
 ) -> ConfigEntry:
+    if name == CONFIG_MAP and data.get(KEY):
+        parse_defaults(data[KEY], f"ConfigMap {name}")
     require_fit("ConfigMap", name, {key: value.encode() for key, value in data.items()})
     about = {
         "data": dict(data),

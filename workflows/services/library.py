@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from workflows.engine.messages import JsonObject
+from workflows.engine.program import DEFAULTS
 from workflows.errors import NotFoundError
 from workflows.models import Template
+from workflows.services.workflow_defaults import Defaults, defaults_for
 from workflows.spec import (
     ClusterWorkflowTemplate,
     LifecycleHook,
@@ -46,6 +49,11 @@ class StoredLibrary:
     revisions: RevisionNumbers = field(default_factory=dict)
     _read: dict[tuple[str, str], JsonObject | None] = field(default_factory=dict)
 
+    @cached_property
+    def defaults(self) -> Defaults:
+        """What runs of the namespace get that do not say otherwise. Raises ManifestError."""
+        return defaults_for(self.namespace)
+
     def template(self, name: str, *, cluster: bool) -> WorkflowTemplate | ClusterWorkflowTemplate | None:
         """See `spec.Library`."""
         raw = self.raw(CLUSTER if cluster else NAMESPACED, name)
@@ -61,7 +69,16 @@ class StoredLibrary:
         return self._read[key]
 
     def snapshot(self, workflow: Workflow) -> LibrarySnapshot:
-        """All templates the workflow can come to use; every one when a reference is made up as it runs."""
+        """All templates the workflow can come to use; every one when a reference is made up as it runs.
+
+        For one that runs a stored template as a whole, the defaults as well.
+        """
+        snapshot = self._templates_of(workflow)
+        if workflow.spec.workflow_template_ref is not None and self.defaults.spec:
+            snapshot[DEFAULTS] = {"spec": self.defaults.spec}
+        return snapshot
+
+    def _templates_of(self, workflow: Workflow) -> LibrarySnapshot:
         references = all_references(workflow, self)
         specs = [workflow.spec]
         for reference in references:

@@ -65,10 +65,12 @@ def find_problems(
     `library` is what they may refer to besides each other, by default all that is stored for the namespace.
     """
     documents = parse_documents(text)
-    for document in documents:
-        if change is not None and document.kind == WORKFLOW and document.raw is not None:
-            change(document.raw)
     library = library or StoredLibrary(namespace)
+    for document in documents:
+        if document.kind == WORKFLOW and document.raw is not None:
+            if change is not None:
+                change(document.raw)
+            library.defaults.fill(document.raw)
     library.sent_along |= _sent_along(documents)
     problems = list(lint(documents, library=library))
     for document in documents:

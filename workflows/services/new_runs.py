@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from workflows.engine.messages import JsonObject
 from workflows.engine.node import Node, Run
+from workflows.engine.program import DEFAULTS
 from workflows.errors import ConflictError, Problem
 from workflows.models import Namespace, Template
 from workflows.services import naming
@@ -191,7 +192,8 @@ def _merged_spec(workflow: JsonObject, library: LibrarySnapshot) -> JsonObject:
         return spec
     scope = CLUSTER if reference.get("clusterScope") else NAMESPACED
     template = library.get((scope, reference.get("name", "")))
-    return join_specs(spec, template["spec"] if template else None)
+    defaults = library.get(DEFAULTS, {}).get("spec")
+    return join_specs(spec, template["spec"] if template else None, defaults)
 
 
 def _ttl(spec: JsonObject) -> tuple[int | None, int | None]:
