@@ -50,7 +50,12 @@ def s3_server(folder: Path) -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            # It waits for connections that tests have broken off.
+            process.kill()
+            process.wait()
 
 
 def _free_port() -> int:

@@ -30,7 +30,6 @@ from workflows.artifacts import (
 from workflows.artifacts.client_identity import ClientCredentials, TokenSource
 from workflows.artifacts.driver import Driver
 
-
 SECRET = "s€cret"
 
 

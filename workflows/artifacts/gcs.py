@@ -20,6 +20,9 @@ from workflows.artifacts.limits import DEFAULT_LIMITS, Limits
 from workflows.artifacts.objects import ObjectStoreDriver
 from workflows.artifacts.stores import GCS
 
+#: bytes of one request of a stream; the client would take 40 MiB
+_CHUNK = 8 * 1024**2
+
 
 class GCSDriver(ObjectStoreDriver):
     """One bucket. Without a service account's key: what the SDK finds around it.
@@ -50,7 +53,7 @@ class GCSDriver(ObjectStoreDriver):
 
     def _open(self, key: str, start: int) -> Any:
         with _translated(key):
-            stream = self._existing(key).open("rb")
+            stream = self._existing(key).open("rb", chunk_size=_CHUNK)
             stream.seek(start)
             return stream
 

@@ -135,10 +135,12 @@ def _open_s3(store: S3, around: Surroundings) -> Driver:
     from workflows.artifacts.s3 import S3Credentials, S3Driver, endpoint_url
 
     around.guard(endpoint_url(store))
+    options = store.encryption_options
     credentials = S3Credentials(
         access_key=_secret(store.access_key_secret, around),
         secret_key=_secret(store.secret_key_secret, around),
         session_token=_secret(store.session_token_secret, around),
+        customer_key=_secret(options.server_side_customer_key_secret if options else None, around),
         ca_file=_ca_file(store, around),
     )
     return S3Driver(store, credentials, limits=around.limits)

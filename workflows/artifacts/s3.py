@@ -15,7 +15,6 @@ from workflows.artifacts.errors import (
     ArtifactInvalid,
     ArtifactNotFound,
     ArtifactRefused,
-    ArtifactUnsupported,
     DriverMissing,
     StoreUnavailable,
 )
@@ -28,6 +27,7 @@ _MISSING = frozenset({"NoSuchKey", "404", "NotFound"})
 _TRANSIENT = frozenset({"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "Throttling"})
 _CREATED_BEFORE = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
 _DELETE_AT_ONCE = 1000  # what the protocol allows
+_CUSTOMER_KEY_BYTES = 32
 _CONNECT_SECONDS: float = 10
 _READ_SECONDS: float = 60
 #: by the client itself, of what a second try may mend
@@ -41,6 +41,7 @@ class S3Credentials:
     access_key: str = ""
     secret_key: str = ""
     session_token: str = ""
+    customer_key: str = ""
     ca_file: Path | None = None
 
 
@@ -55,6 +56,7 @@ class S3Driver(ObjectStoreDriver):
             raise ArtifactInvalid("an s3 location needs an endpoint and a bucket")
         self._store = store
         self._encryption = encryption_arguments(store.encryption_options)
+        self._customer = customer_arguments(store, credentials.customer_key)
         self._client = _connect(store, credentials)
 
     def _prepare_save(self) -> None:
@@ -86,16 +88,20 @@ class S3Driver(ObjectStoreDriver):
 
     def _put(self, file: Path, key: str) -> None:
         with _translated(key):
-            self._client.upload_file(str(file), self._store.bucket, key, ExtraArgs=self._encryption)
+            self._client.upload_file(
+                str(file), self._store.bucket, key, ExtraArgs=self._encryption | self._customer
+            )
 
     def _open(self, key: str, start: int) -> Any:
         part = {"Range": f"bytes={start}-"} if start else {}
         with _translated(key):
-            return self._client.get_object(Bucket=self._store.bucket, Key=key, **part)["Body"]
+            return self._client.get_object(Bucket=self._store.bucket, Key=key, **part, **self._customer)[
+                "Body"
+            ]
 
     def _look(self, key: str) -> Stat:
         with _translated(key):
-            found = self._client.head_object(Bucket=self._store.bucket, Key=key)
+            found = self._client.head_object(Bucket=self._store.bucket, Key=key, **self._customer)
             return Stat(False, int(found["ContentLength"]), str(found.get("ETag", "")))
 
     def _scan(self, prefix: str) -> Iterator[Stored]:
@@ -119,13 +125,13 @@ class S3Driver(ObjectStoreDriver):
 
 
 def encryption_arguments(options: S3Encryption | None) -> dict[str, str]:
-    """What an upload says about encryption in the store, as boto3 names it."""
-    if options is None or not options.enable_encryption:
+    """What an upload says about encryption by a key of the store, as boto3 names it."""
+    if (
+        options is None
+        or not options.enable_encryption
+        or options.server_side_customer_key_secret is not None
+    ):
         return {}
-    if options.server_side_customer_key_secret is not None:
-        raise ArtifactUnsupported(
-            "encryption with a customer's key (serverSideCustomerKeySecret) is not supported"
-        )
     if not options.kms_key_id:
         return {"ServerSideEncryption": "AES256"}
     arguments = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": options.kms_key_id}
@@ -136,6 +142,18 @@ def encryption_arguments(options: S3Encryption | None) -> dict[str, str]:
             raise ArtifactInvalid("kmsEncryptionContext is not JSON") from fault
         arguments["SSEKMSEncryptionContext"] = base64.b64encode(context.encode()).decode()
     return arguments
+
+
+def customer_arguments(store: S3, key: str) -> dict[str, str]:
+    """What every request says when objects are encrypted with a key of ours, which the store forgets."""
+    options = store.encryption_options
+    if options is None or not options.enable_encryption or options.server_side_customer_key_secret is None:
+        return {}
+    if len(key.encode()) != _CUSTOMER_KEY_BYTES:
+        raise ArtifactInvalid(f"the key of serverSideCustomerKeySecret must have {_CUSTOMER_KEY_BYTES} bytes")
+    if store.insecure:
+        raise ArtifactInvalid("a key of serverSideCustomerKeySecret is only sent over https")
+    return {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": key}
 
 
 def bucket_encryption(arguments: dict[str, str]) -> dict[str, object]:

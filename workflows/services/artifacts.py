@@ -23,6 +23,7 @@ from workflows.artifacts import (
     read_location,
 )
 from workflows.artifacts.preview import content_type
+from workflows.engine.artifact_repository import MEMO as REPOSITORY_MEMO
 from workflows.engine.messages import JsonObject
 from workflows.engine.node import Run
 from workflows.errors import NotFoundError, SluiceError, UserError
@@ -34,8 +35,6 @@ from workflows.store.artifacts import BEFORE_ALL, NodeArtifacts, nodes_with_arti
 from workflows.store.read import RunRecord
 
 MAX_PAGE = 200
-#: where `Run.memo` keeps the repository the run was given
-_REPOSITORY_MEMO = "artifactRepository"
 #: stores that are asked for sizes in a list; other servers are asked only when somebody wants the content
 _MEASURED = frozenset({"plugin", "s3", "gcs", "azure", "raw"})
 _AT_ONCE = 8
@@ -184,7 +183,7 @@ def _location(run: Run, fields: JsonObject) -> Location | None:
         location = read_location(fields)
         if location is None or location.is_complete() or not location.key:
             return location
-        return location.relocated(read_location(run.memo.get(_REPOSITORY_MEMO, {}).get("location") or {}))
+        return location.relocated(read_location(run.memo.get(REPOSITORY_MEMO, {}).get("location") or {}))
     except ArtifactInvalid:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from workflows.artifacts import (
     ArtifactInvalid,
     ArtifactNotFound,
     ArtifactRefused,
-    ArtifactUnsupported,
     StoreUnavailable,
 )
 from workflows.artifacts.s3 import S3Credentials, S3Driver, bucket_encryption, encryption_arguments
@@ -44,13 +44,51 @@ def test_encryption_is_asked_for_as_argo_does(options: S3Encryption | None, expe
     assert encryption_arguments(options) == expected
 
 
-def test_a_context_that_is_not_json_and_customers_keys_are_refused() -> None:
+def test_a_context_that_is_not_json_is_refused() -> None:
     with pytest.raises(ArtifactInvalid, match="JSON"):
         encryption_arguments(S3Encryption(enable_encryption=True, kms_key_id="i", kms_encryption_context="{"))
-    with pytest.raises(ArtifactUnsupported, match="serverSideCustomerKeySecret"):
-        encryption_arguments(
-            S3Encryption(enable_encryption=True, server_side_customer_key_secret=SecretKey(name="n"))
-        )
+
+
+CUSTOMER = S3Encryption(
+    enable_encryption=True, kms_key_id="not used", server_side_customer_key_secret=SecretKey("n", "k")
+)
+CUSTOMER_KEY = "k" * 32
+
+
+def test_a_key_of_the_customer_goes_with_every_request(tmp_path: Path) -> None:
+    (tmp_path / "f").write_text("x")
+    store = S3(endpoint="minio", bucket="own", encryption_options=CUSTOMER)
+    driver = S3Driver(store, S3Credentials("access", "secret", customer_key=CUSTOMER_KEY))
+    stub = Stubber(driver._client)
+    named = {
+        "Bucket": "own",
+        "Key": "k",
+        "SSECustomerAlgorithm": "AES256",
+        "SSECustomerKey": CUSTOMER_KEY,
+    }
+    stub.add_response("put_object", {}, named | {"Body": ANY})
+    stub.add_response("head_object", {"ContentLength": 1}, named)
+    stub.add_response("get_object", {"Body": io.BytesIO(b"x")}, named)
+
+    with stub:
+        driver.save(tmp_path / "f", "k")
+        driver.stat("k")
+        driver.open("k").close()
+
+    stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("key", "insecure", "message"),
+    [("short", False, "32 bytes"), (CUSTOMER_KEY, True, "only sent over https")],
+)
+def test_keys_of_customers_that_cannot_be_used_are_refused(key: str, insecure: bool, message: str) -> None:
+    store = S3(endpoint="minio", bucket="own", insecure=insecure, encryption_options=CUSTOMER)
+
+    with pytest.raises(ArtifactInvalid, match=message) as caught:
+        S3Driver(store, S3Credentials("access", "secret", customer_key=key))
+
+    assert key not in caught.value.message
 
 
 def test_a_bucket_made_by_us_has_the_same_encryption() -> None:
