@@ -81,6 +81,7 @@ def open_socket(server: Any, session: requests.Session | None, origin: str | Non
         ("conditional", "Succeeded"),
         ("nested-steps", "Succeeded"),
         ("exit-handler", "Failed"),
+        ("child-run", "Succeeded"),
     ],
 )
 def test_examples_do_what_they_say(client: Any, name: str, phase: str) -> None:
