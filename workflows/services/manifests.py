@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from workflows.engine.cron import bad_annotations
 from workflows.engine.messages import JsonObject
 from workflows.errors import ManifestError, Problem
 from workflows.services.capabilities import find_unsupported
@@ -78,6 +79,7 @@ def find_problems(
             problems += _place_problems(document, namespace)
             problems += find_unsupported(document)
             problems += secret_problems(document) if document.kind == "Secret" else []
+            problems += _annotation_problems(document) if document.kind == "CronWorkflow" else []
     warnings = [problem for problem in problems if problem.severity == "warning"]
     return Checked(documents, library, warnings), problems
 
@@ -111,6 +113,15 @@ def _sent_along(documents: Iterable[Document]) -> dict[tuple[str, str], JsonObje
 def _metadata(document: Document) -> JsonObject:
     metadata = (document.raw or {}).get("metadata")
     return metadata if isinstance(metadata, dict) else {}
+
+
+def _annotation_problems(document: Document) -> list[Problem]:
+    """What is wrong with the annotations by which a schedule says what Argo has no field for."""
+    annotations = _metadata(document).get("annotations")
+    given = annotations if isinstance(annotations, dict) else {}
+    return [
+        document.place(problem, ("metadata", "annotations", key)) for key, problem in bad_annotations(given)
+    ]
 
 
 def _place_problems(document: Document, namespace: str) -> list[Problem]:

@@ -11,7 +11,7 @@ from workflows.engine.cron.decide import (
     decide,
 )
 from workflows.engine.cron.schedule import Timetable, parse_schedule
-from workflows.engine.cron.settings import catch_up_of, child_name, timetable_of
+from workflows.engine.cron.settings import bad_annotations, catch_up_of, child_name, timetable_of
 from workflows.engine.cron.variables import CronVariables, is_stopping
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Reason",
     "SlotDecision",
     "Timetable",
+    "bad_annotations",
     "catch_up_of",
     "child_name",
     "decide",
