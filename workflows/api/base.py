@@ -29,7 +29,7 @@ class _OneFormat(BaseContentNegotiation):
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         wanted = (request.content_type or "application/json").partition(";")[0].strip().lower()
-        return next((parser for parser in parsers if parser.media_type == wanted), None)
+        return next((parser for parser in parsers if parser.media_type in (wanted, "*/*")), None)
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         return renderers[0], renderers[0].media_type

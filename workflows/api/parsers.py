@@ -48,4 +48,14 @@ class OldYamlParser(YamlParser):
     media_type = "application/x-yaml"
 
 
+class RawParser(BaseParser):
+    """Any body as it is: ``{"payload": bytes}``, never more than a byte beyond `limit`."""
+
+    media_type = "*/*"
+    limit = 1 << 20
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        return {"payload": stream.read(self.limit + 1)}
+
+
 MANIFEST_PARSERS = (OrjsonParser, YamlParser, TextYamlParser, PlainTextParser, OldYamlParser)

@@ -39,6 +39,18 @@ def test_whatever_media_type_the_sender_claims(bound: Client, media: str) -> Non
     assert len(answer.json()["runs"]) == 1, answer.json()
 
 
+@pytest.mark.parametrize("media", ["application/json", "application/x-www-form-urlencoded", "text/plain"])
+def test_a_browser_sends_events_with_its_csrf_token(bound: Client, admin: User, media: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(admin)
+    token = browser.get("/").cookies["csrftoken"].value
+
+    def post(**headers: str) -> int:
+        return browser.post(PLACE, b'{"message": "hi"}', content_type=media, headers=headers).status_code
+
+    assert (post(), post(**{"X-CSRFToken": token})) == (403, 200)
+
+
 def test_why_there_is_no_run(bound: Client, admin: User) -> None:
     def reason(payload: str) -> str:
         return str(bound.generic("POST", PLACE, payload, content_type="application/json").json()["reason"])

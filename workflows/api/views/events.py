@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from workflows.api import event_shapes as shapes
 from workflows.api.base import ApiView, actor, valid
 from workflows.api.describe import described
+from workflows.api.parsers import RawParser
 from workflows.api.rendering import json_response
 from workflows.api.requests import NoBody
 from workflows.services import events
@@ -23,8 +24,14 @@ class _TooLarge(APIException):
     default_code = "too-large"
 
 
+class _PayloadParser(RawParser):
+    limit = events.MAX_PAYLOAD
+
+
 class SendEventView(ApiView):
     """The body is any JSON, whatever media type it says it is."""
+
+    parser_classes = (_PayloadParser,)
 
     @described("Send an event, which starts the runs of the bindings that match", answer=shapes.Accepted)
     def post(self, request: Request, namespace: str, discriminator: str = "") -> HttpResponse:
@@ -85,7 +92,7 @@ def _payload(request: Request) -> bytes:
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced.isdigit() and int(announced) > events.MAX_PAYLOAD:
         raise _TooLarge
-    body: bytes = request.body
+    body: bytes = request.data.get("payload", b"")
     if len(body) > events.MAX_PAYLOAD:
         raise _TooLarge
     return body
