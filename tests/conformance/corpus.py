@@ -92,6 +92,11 @@ class Entry:
         return ""
 
     @property
+    def tries(self) -> int:
+        """How often it may be run until it comes out as recorded: chance decides some outcomes."""
+        return 3 if any(golden.get("nondeterministic") for golden in self.goldens) else 1
+
+    @property
     def is_from_schedule(self) -> bool:
         """Whether its run is one that a CronWorkflow starts."""
         return bool(self.about.get("submit")) and "CronWorkflow" in self.about["kinds"]

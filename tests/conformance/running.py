@@ -139,10 +139,18 @@ class Running:
 
 
 def run_all(
-    server: Server, corpus: Corpus, entries: list[Entry], *, at_once: int, tell: Callable[[Outcome], None]
+    server: Server,
+    corpus: Corpus,
+    entries: list[Entry],
+    *,
+    at_once: int,
+    tell: Callable[[Outcome], None],
+    turn: int = 0,
 ) -> Iterator[Outcome]:
-    """Outcomes of all entries, in the order in which they end."""
-    namespaces = [f"corpus-{number:03d}" for number in range(len(entries))]
+    """Outcomes of all entries, in the order in which they end. Each `turn` has namespaces of its own."""
+    if not entries:
+        return
+    namespaces = [f"corpus-{turn}-{number:03d}" for number in range(len(entries))]
     server.create_namespaces(namespaces)
     waiting = [Running(server, corpus, e, n) for e, n in zip(entries, namespaces, strict=True)][::-1]
     running: list[Running] = []
