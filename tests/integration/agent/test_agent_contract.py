@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from tests.contract.executor_harness import RUN, Harness
 from tests.integration.agent.conftest import MakeHarness
 from tests.integration.agent.servers import Reply, Seen, Server, serving
-from workflows.engine.messages import NodeFinished
+from workflows.engine.messages import Fact, NodeFinished
 
 
 @pytest.fixture
@@ -183,3 +183,52 @@ def test_many_slow_requests_do_not_need_a_thread_each_to_be_waited_for(
     assert {harness.end_of(order.node_id).phase for order in orders} == {"Succeeded"}
     names = [thread.name for thread in threading.enumerate() if thread.name.startswith("agent-request")]
     assert len(names) <= 2
+
+
+def test_an_end_that_could_not_be_told_is_told_later(
+    make_harness: MakeHarness, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever listens has no database for a while: at first it raises, then the process dies."""
+    monkeypatch.setattr("workflows.executors.agent.telling.AGAIN_S", 0.02)
+    harness = make_harness()
+    harness.close()
+    failures = iter([True, True])
+    told: list[object] = []
+    heard = threading.Event()
+
+    def report(_: str, facts: Sequence[Fact]) -> None:
+        ended = [fact for fact in facts if isinstance(fact, NodeFinished)]
+        if ended and next(failures, False):
+            raise OSError("no database")
+        told.extend(ended)
+        if ended:
+            heard.set()
+
+    harness.executor.open(report)
+    harness.executor.launch([harness.order("a", _get(server, "/x"))])
+
+    assert heard.wait(20)
+    assert len(told) == 1
+
+
+def test_an_end_that_was_never_told_is_told_by_the_next_process(
+    make_harness: MakeHarness, server: Server
+) -> None:
+    harness = make_harness()
+    harness.close()
+    asked = threading.Event()
+
+    def deaf(_: str, facts: Sequence[Fact]) -> None:
+        if any(isinstance(fact, NodeFinished) for fact in facts):
+            asked.set()
+            raise OSError("no database")
+
+    harness.executor.open(deaf)
+    harness.executor.launch([harness.order("a", _get(server, "/x"))])
+    assert asked.wait(20)
+    harness.close()
+
+    harness.open()
+
+    assert harness.end_of("a").result == "/x"
+    assert len(server.seen) == 1

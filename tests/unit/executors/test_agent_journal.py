@@ -56,17 +56,20 @@ def test_the_last_that_was_written_counts(journal: Journal) -> None:
     assert journal.find(Attempt(RUN, "a", 1)) is None
 
 
-def test_what_has_no_end_is_found_by_the_next_process(
+def test_what_has_no_end_or_was_not_told_is_found_by_the_next_process(
     journal: Journal, another: Callable[[], Journal]
 ) -> None:
     for node in ("a", "b", "c"):
         journal.begin(_order(node), 1)
+    journal.end(RUN, _end("a"), "")
     journal.end(RUN, _end("b"), "")
+    journal.note_told(RUN, _end("b"))
     journal.close()
 
     again = another()
 
-    assert [begun.order.node_id for begun in again.unfinished()] == ["a", "c"]
+    assert list(again.unsettled()) == [(RUN, Ended(_end("a"))), (RUN, Begun(_order("c"), 1))]
+    assert again.find(Attempt(RUN, "b", 0)) == Ended(_end("b"))
 
 
 def test_a_line_that_a_crash_tore_off_counts_as_not_written(
@@ -83,7 +86,7 @@ def test_a_line_that_a_crash_tore_off_counts_as_not_written(
 
     assert again.find(Attempt(RUN, "a", 0)) == Begun(_order("a"), 1)
     assert again.find(Attempt(RUN, "b", 0)) == Begun(_order("b"), 2)
-    assert [begun.order.node_id for begun in again.unfinished()] == ["a", "b"]
+    assert list(again.unsettled()) == [(RUN, Begun(_order("a"), 1)), (RUN, Begun(_order("b"), 2))]
 
 
 def test_processes_side_by_side_know_of_each_other_and_begin_only_their_own(
@@ -95,7 +98,7 @@ def test_processes_side_by_side_know_of_each_other_and_begin_only_their_own(
     journal.begin(_order("a"), 1)
 
     assert other.find(Attempt(RUN, "a", 0)) == Begun(_order("a"), 1)
-    assert list(other.unfinished()) == []
+    assert list(other.unsettled()) == []
     other.forget(RUN)
     assert journal.find(Attempt(RUN, "a", 0)) is None
 

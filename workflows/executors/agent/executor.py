@@ -22,6 +22,7 @@ from workflows.executors.agent.journal import Ended, Journal
 from workflows.executors.agent.kinds import Kinds
 from workflows.executors.agent.pool import Alarms, Pool
 from workflows.executors.agent.settings import AgentSettings
+from workflows.executors.agent.telling import AGAIN_S, Teller
 from workflows.executors.agent.work import Ending, Failed, Pause, Work
 from workflows.executors.base import Attempt, LogChunk, Report
 
@@ -48,7 +49,7 @@ class AgentExecutor:
         self._kinds = kinds
         self._settings = settings or AgentSettings()
         self._journal = Journal(root)
-        self._report: Report | None = None
+        self._teller: Teller | None = None
         self._lock = threading.RLock()
         self._flights: dict[_Key, Flight] = {}
         self._topics: defaultdict[str, set[_Key]] = defaultdict(set)
@@ -62,29 +63,34 @@ class AgentExecutor:
     def open(self, report: Report) -> None:
         """Raises OSError, EnvironmentFault."""
         self._journal.open()
-        self._report = report
         self._requests = Pool("agent-request", self._settings.request_threads)
         self._objects = Pool("agent-object", self._settings.object_threads)
         self._alarms = Alarms("agent-alarms")
+        self._teller = Teller(report, self._journal, self._alarms.after)
         self._unwatch = self._kinds.watch(self._hear)
-        for begun in self._journal.unfinished():
-            self._begin(Flight(begun.order, begun.at))
+        for run_uid, left in list(self._journal.unsettled()):
+            if isinstance(left, Ended):
+                self._tell({run_uid: [left.fact]})
+            else:
+                self._begin(Flight(left.order, left.at))
 
     def close(self) -> None:
         """What has not ended is begun again by the next `open`."""
         self._unwatch()
-        self._report = None
+        self._alarms.close()
+        self._objects.close(_CLOSING_S)
+        self._requests.close(_CLOSING_S)
+        if self._teller is not None:
+            self._teller.close()
         with self._lock:
             flights = tuple(self._flights.values())
             self._flights.clear()
             self._topics.clear()
-        self._alarms.close()
+            for flight in flights:
+                flight.over()
         for flight in flights:
-            flight.over()
             if flight.work is not None:
                 flight.work.cancel()
-        for pool in (self._requests, self._objects):
-            pool.close(_CLOSING_S)
         self._journal.close()
 
     def launch(self, orders: Sequence[Launch]) -> None:
@@ -317,7 +323,12 @@ class AgentExecutor:
             if flight.state is State.OVER:
                 return
             fact = flight.finished(ending, _now())
-            self._journal.end(flight.order.run_uid, fact, flight.log)
+            try:
+                self._journal.end(flight.order.run_uid, fact, flight.log)
+            except OSError as fault:
+                logger.warning("the end of node %s cannot be written yet: %s", flight.order.node_id, fault)
+                self._alarms.after(AGAIN_S, partial(self._end, flight, ending))
+                return
             self._leave(flight)
         self._tell({flight.order.run_uid: [fact]})
 
@@ -353,10 +364,8 @@ class AgentExecutor:
         return self._requests if flight.work is None or flight.work.is_slow else self._objects
 
     def _tell(self, told: Mapping[str, Sequence[Fact]]) -> None:
-        report = self._report
-        if report is not None:
-            for run_uid, facts in told.items():
-                report(run_uid, facts)
+        if self._teller is not None:
+            self._teller.tell(told)
 
 
 def _defect(fault: BaseException) -> Ending:

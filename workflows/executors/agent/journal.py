@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Union
 
 import msgspec
 
@@ -32,6 +32,7 @@ _SLOTS = 64
 _KNOWN_FILES = 2_000
 
 Key = tuple[str, int]
+Event = Union["Begun", "Ended", "Told"]
 
 
 class Begun(msgspec.Struct, frozen=True, tag=True):
@@ -48,16 +49,23 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     log: str = ""
 
 
+class Told(msgspec.Struct, frozen=True, tag=True):
+    """The end of an attempt has reached whoever is to know it."""
+
+    node_id: str
+    attempt: int
+
+
 @dataclass(slots=True)
 class _Index:
-    """Where in a file the last line about each attempt begins, and how much of the file that covers."""
+    """Where in a file the line with the state of each attempt begins, and how much of the file is read."""
 
     places: dict[Key, int] = field(default_factory=dict)
     size: int = 0
 
 
 _ENCODER = msgspec.json.Encoder()
-_DECODER: msgspec.json.Decoder[Begun | Ended] = msgspec.json.Decoder(Begun | Ended)
+_DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Begun | Ended | Told)
 
 
 class Journal:
@@ -93,6 +101,9 @@ class Journal:
     def begin(self, order: Launch, at: Millis) -> None:
         self._append(order.run_uid, (order.node_id, order.attempt), Begun(order, at))
 
+    def note_told(self, run_uid: str, fact: NodeFinished) -> None:
+        self._append(run_uid, (fact.node_id, fact.attempt), Told(fact.node_id, fact.attempt))
+
     def end(self, run_uid: str, fact: NodeFinished, log: str) -> None:
         self._append(run_uid, (fact.node_id, fact.attempt), Ended(fact, log))
 
@@ -104,22 +115,23 @@ class Journal:
         """What is known of an attempt, in any slot; its end, if there is one."""
         found: Begun | Ended | None = None
         for path in self._root.glob(f"*/{_name(attempt.run_uid)}"):
-            event = self._last(path, (attempt.node_id, attempt.attempt))
+            event = self._state(path, (attempt.node_id, attempt.attempt))
             if isinstance(event, Ended):
                 return event
             found = event or found
         return found
 
-    def unfinished(self) -> Iterator[Begun]:
-        """Everything begun in this process' slot that has not ended."""
+    def unsettled(self) -> Iterator[tuple[str, Begun | Ended]]:
+        """The run, and what has begun in this process' slot and not ended, or ended and not been told."""
         for path in sorted(self._own.glob(f"*{_SUFFIX}")):
-            open_ones: dict[Key, Begun] = {}
+            open_ones: dict[Key, Begun | Ended] = {}
             for _, key, event in _events(path):
-                if isinstance(event, Begun):
-                    open_ones[key] = event
-                else:
+                if isinstance(event, Told):
                     open_ones.pop(key, None)
-            yield from open_ones.values()
+                else:
+                    open_ones[key] = event
+            for left in open_ones.values():
+                yield path.stem, left
 
     def forget(self, run_uid: str) -> None:
         for path in self._root.glob(f"*/{_name(run_uid)}"):
@@ -131,7 +143,7 @@ class Journal:
             raise EnvironmentFault("the agent is not open")
         return self._slot
 
-    def _append(self, run_uid: str, key: Key, event: Begun | Ended) -> None:
+    def _append(self, run_uid: str, key: Key, event: Event) -> None:
         line = _ENCODER.encode(event) + b"\n"
         path = self._own / _name(run_uid)
         with self._lock:
@@ -139,10 +151,11 @@ class Journal:
             with open(path, "ab", opener=_private) as file:
                 place = _close_torn_line(file, path)
                 file.write(line)
-            index.places[key] = place
+            if not isinstance(event, Told):
+                index.places[key] = place
             index.size = place + len(line)
 
-    def _last(self, path: Path, key: Key) -> Begun | Ended | None:
+    def _state(self, path: Path, key: Key) -> Begun | Ended | None:
         with self._lock:
             place = self._index(path).places.get(key)
         if place is None:
@@ -150,7 +163,8 @@ class Journal:
         try:
             with path.open("rb") as file:
                 file.seek(place)
-                return _DECODER.decode(file.readline())
+                event = _DECODER.decode(file.readline())
+                return None if isinstance(event, Told) else event
         except FileNotFoundError:
             return None
 
@@ -163,10 +177,20 @@ class Journal:
                 self._indexes.pop(next(iter(self._indexes)))
             index = self._indexes[path] = _Index()
         if index.size < size:
-            for place, key, _ in _events(path, index.size):
-                index.places[key] = place
+            for place, key, event in _events(path, index.size):
+                if not isinstance(event, Told):
+                    index.places[key] = place
             index.size = size
         return index
+
+
+def _key(event: Event) -> Key:
+    match event:
+        case Begun():
+            return event.order.node_id, event.order.attempt
+        case Ended():
+            return event.fact.node_id, event.fact.attempt
+    return event.node_id, event.attempt
 
 
 def _name(run_uid: str) -> str:
@@ -191,7 +215,7 @@ def _close_torn_line(file: BinaryIO, path: Path) -> int:
     return size
 
 
-def _events(path: Path, start: int = 0) -> Iterator[tuple[int, Key, Begun | Ended]]:
+def _events(path: Path, start: int = 0) -> Iterator[tuple[int, Key, Event]]:
     try:
         file = path.open("rb")
     except FileNotFoundError:
@@ -205,6 +229,5 @@ def _events(path: Path, start: int = 0) -> Iterator[tuple[int, Key, Begun | Ende
             except msgspec.DecodeError:
                 logger.warning("%s: a line of %d bytes cannot be read and is left out", path.name, len(line))
             else:
-                about = event.order if isinstance(event, Begun) else event.fact
-                yield place, (about.node_id, about.attempt), event
+                yield place, _key(event), event
             place += len(line)
