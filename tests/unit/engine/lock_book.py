@@ -1,4 +1,4 @@
-"""Who holds which lock, as a database would keep it: first come, first served, all locks of a claim or none."""
+"""Who holds which lock, as a database would keep it: first come, first served, all of a claim or none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from workflows.engine.messages import (
 
 
 class LockBook:
-    """`limits` are those of semaphores by the last part of their names; a semaphore without one is refused."""
+    """`limits` are those of semaphores, by the last part of their names; without one they are refused."""
 
     def __init__(self, limits: dict[str, int]) -> None:
         self.limits = limits

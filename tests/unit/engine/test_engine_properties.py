@@ -20,7 +20,7 @@ from tests.unit.engine.world import World
 from workflows.engine import plan_retry
 from workflows.engine.manual_retry import Reason
 from workflows.engine.messages import Fact, Launch, ResumeRun, RetryRun, Stop, SuspendRun, Terminate
-from workflows.engine.phases import FULFILLED
+from workflows.engine.phases import FULFILLED, LAUNCHED
 
 Json = dict[str, Any]
 
@@ -65,6 +65,7 @@ def test_every_run_ends_and_leaves_nothing_open(workflow: Json, salt: int) -> No
 
     assert not world.alive
     assert open_nodes(world) == []
+    assert not world.locks.claims
 
 
 @given(workflows(), salts)
@@ -121,6 +122,7 @@ def test_restarts_launch_nothing_twice(workflow: Json, salt: int) -> None:
 
     assert len(set(launches(world))) == len(world.launched)
     assert not world.alive
+    assert not world.locks.claims
 
 
 @given(workflows(), salts)
@@ -223,5 +225,5 @@ def open_leaves(world: World) -> list[str]:
     return [
         n.name
         for n in world.state.nodes.values()
-        if n.type in ("Pod", "Suspend") and n.phase not in FULFILLED
+        if (n.type in (*LAUNCHED, "Suspend") or n.at_lock) and n.phase not in FULFILLED
     ]
