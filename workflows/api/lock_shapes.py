@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from workflows.models import LockLimit
 from workflows.services.locks import LockView
+from workflows.services.parallelism import Parallelism
 from workflows.store.lock_lists import ClaimRecord
 from workflows.wire import rfc3339
 
@@ -58,6 +59,19 @@ class Limit(serializers.Serializer[Any]):
     updatedAt = serializers.DateTimeField()
 
 
+class ParallelismBody(serializers.Serializer[Any]):
+    limit = _Number(
+        min_value=0, max_value=2**31 - 1, allow_null=True, help_text="0 for any number, null for the default"
+    )
+
+
+class ParallelismAnswer(serializers.Serializer[Any]):
+    limit = _Number(allow_null=True, help_text="0 for any number, null when the default counts")
+    default = _Number()
+    active = _Number(help_text="runs that have begun and not ended")
+    queued = _Number(help_text="runs that wait for a place")
+
+
 class Limits(serializers.Serializer[Any]):
     items = Limit(many=True)
 
@@ -72,6 +86,15 @@ def show_lock(view: LockView) -> dict[str, object]:
         "waiting": lock.waiting,
         "holders": [_claim(one) for one in view.holders],
         "waiters": [_claim(one) for one in view.waiters],
+    }
+
+
+def show_parallelism(found: Parallelism) -> dict[str, object]:
+    return {
+        "limit": found.limit,
+        "default": found.default,
+        "active": found.active,
+        "queued": found.queued,
     }
 
 

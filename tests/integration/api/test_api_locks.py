@@ -125,3 +125,24 @@ def test_the_command_shows_and_sets(admin, namespace, claim):
         "        4  two",
         "",
     ]
+
+
+@pytest.mark.argo("23-scheduling-of-runs")
+def test_the_parallelism_of_a_namespace_is_shown_and_set_by_its_administrators(api, sign_in, make_run):
+    make_run("waits", phase="")
+
+    answer = api.put("/api/namespaces/demo/parallelism", {"limit": 3}, "application/json")
+
+    assert answer.json() == {"limit": 3, "default": 0, "active": 0, "queued": 1}
+    editor = sign_in("editor")
+    assert editor.get("/api/namespaces/demo/parallelism").json()["limit"] == 3
+    refused = editor.put("/api/namespaces/demo/parallelism", {"limit": None}, "application/json")
+    assert refused.status_code == 403
+    assert api.put("/api/namespaces/demo/parallelism", {"limit": -1}, "application/json").status_code == 400
+
+
+def test_the_command_sets_the_parallelism(admin, namespace):
+    out = StringIO()
+    call_command("locks", "parallelism", "--runs", "2", namespace="demo", user="ada", stdout=out)
+
+    assert out.getvalue() == "2 at once, 0 active, 0 queued\n"

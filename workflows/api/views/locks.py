@@ -1,4 +1,4 @@
-"""Locks of a namespace, and the limits of its semaphores."""
+"""Locks of a namespace, the limits of its semaphores, and how many of its runs may be active."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workflows.api import lock_shapes as shapes
 from workflows.api.base import ApiView, actor, valid
 from workflows.api.describe import described
 from workflows.api.rendering import json_response
-from workflows.services import locks
+from workflows.services import locks, parallelism
 
 
 class LockListView(ApiView):
@@ -54,8 +54,25 @@ class ConfigMapLimitView(ApiView):
         return HttpResponse(status=204)
 
 
+class ParallelismView(ApiView):
+    @described("How many runs may be active at once, and how many are", answer=shapes.ParallelismAnswer)
+    def get(self, request: Request, namespace: str) -> HttpResponse:
+        return json_response(shapes.show_parallelism(parallelism.get_parallelism(actor(request), namespace)))
+
+    @described(
+        "Set how many runs may be active at once",
+        body=shapes.ParallelismBody,
+        answer=shapes.ParallelismAnswer,
+    )
+    def put(self, request: Request, namespace: str) -> HttpResponse:
+        limit = valid(shapes.ParallelismBody, request.data)["limit"]
+        found = parallelism.set_parallelism(actor(request), namespace, limit)
+        return json_response(shapes.show_parallelism(found))
+
+
 lock_paths: list[URLPattern] = [
     path("locks", LockListView.as_view()),
+    path("parallelism", ParallelismView.as_view()),
     path("limits", LimitListView.as_view()),
     path("limits/<str:key>", LimitView.as_view()),
     path("limits/<str:config_map>/<str:key>", ConfigMapLimitView.as_view()),

@@ -1,4 +1,4 @@
-"""Locks: who holds them and who waits; limits of semaphores of the database."""
+"""Locks: who holds them and who waits; limits of semaphores of the database and of active runs."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from django.core.management.base import CommandParser
 
 from workflows.errors import UserError
 from workflows.management.base import SluiceCommand
-from workflows.services import locks
+from workflows.services import locks, parallelism
 from workflows.services.access import Actor
 from workflows.store.lock_lists import ClaimRecord
+
+_ACTIONS = ("list", "limits", "set", "delete", "parallelism")
 
 
 class Command(SluiceCommand):
     help = "Show locks with their holders and waiters, and set limits of database semaphores."
 
     def add_options(self, parser: CommandParser) -> None:
-        parser.add_argument("action", nargs="?", default="list", choices=("list", "limits", "set", "delete"))
+        parser.add_argument("action", nargs="?", default="list", choices=_ACTIONS)
         parser.add_argument("key", nargs="?", default="", help="set, delete: the key of the semaphore")
         parser.add_argument("limit", nargs="?", type=int, help="set: how many may hold it at once")
+        parser.add_argument(
+            "--runs", type=int, help="parallelism: set how many runs may be active, 0 for any"
+        )
 
     def act(self, actor: Actor, namespace: str, options: dict[str, Any]) -> None:
         action, key, limit = options["action"], options["key"], options["limit"]
@@ -28,12 +33,21 @@ class Command(SluiceCommand):
         elif action == "limits":
             for row in locks.list_limits(actor, namespace):
                 self.stdout.write(f"{row.limit:>9}  {row.key}")
+        elif action == "parallelism":
+            self._parallelism(actor, namespace, options["runs"])
         elif action == "delete":
             locks.delete_limit(actor, namespace, key)
         elif limit is None:
             raise UserError("give the key and the limit", code="invalid-value")
         else:
             locks.set_limit(actor, namespace, key, limit)
+
+    def _parallelism(self, actor: Actor, namespace: str, runs: int | None) -> None:
+        if runs is not None:
+            parallelism.set_parallelism(actor, namespace, runs)
+        found = parallelism.get_parallelism(actor, namespace)
+        limit = (found.default if found.limit is None else found.limit) or "any number"
+        self.stdout.write(f"{limit} at once, {found.active} active, {found.queued} queued")
 
     def _list(self, actor: Actor, namespace: str) -> None:
         after = ""
