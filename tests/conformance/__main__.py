@@ -138,7 +138,7 @@ def _differences(corpus: Corpus, outcome: Outcome, level: str) -> list[str]:
 def _of_skipped(server: Server, entry: Entry) -> Verdict:
     """What is not run may still have to be refused here."""
     problems = server.problems(NAMESPACE, entry.text)
-    reasons = dict.fromkeys(problem["message"] for problem in problems if problem["code"] in UNSUPPORTED)
+    reasons = dict.fromkeys(problem["message"] for problem in problems if problem["code"] == UNSUPPORTED)
     if reasons:
         return Verdict(entry.file, "refused", "; ".join(reasons))
     return Verdict(entry.file, "linted", entry.skipped)

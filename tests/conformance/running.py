@@ -16,8 +16,8 @@ _RESUME_AFTER_S = 1.0
 #: after which a run that has not ended is given up, with and without a recorded tree
 _RECORDED_S, _UNRECORDED_S = 180.0, 400.0
 _POLL_S = 0.15
-#: codes of problems that say what this version, or the embedded executor, does not do
-UNSUPPORTED = frozenset({"not-supported-yet", "not-supported-here"})
+#: the code of problems that say what the embedded executor does not do
+UNSUPPORTED = "not-supported-here"
 _CRON_LABEL = "workflows.argoproj.io/cron-workflow"
 
 
@@ -55,11 +55,11 @@ class Running:
 
     def _refused(self, refusal: Refused) -> None:
         errors = [problem for problem in refusal.problems if problem["severity"] == "error"]
-        others = [problem for problem in errors if problem["code"] not in UNSUPPORTED]
+        others = [problem for problem in errors if problem["code"] != UNSUPPORTED]
         told = dict.fromkeys(problem["message"] for problem in others or errors)
         messages = "; ".join(told) or str(refusal)
         if errors and not others:
-            self.outcome.unsupported = messages.replace("not supported yet: ", "")
+            self.outcome.unsupported = messages
         else:
             self.outcome.failure = f"refused: {messages}"
 

@@ -1,4 +1,4 @@
-"""What a manifest asks for and this server cannot give: neither its engine nor its executor. Told at submit.
+"""What a manifest asks for and the executor of this server cannot give, told at submit.
 
 Not for what is wrong with a manifest: another server may run it.
 """
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from workflows.errors import Problem
 from workflows.executors import registry
-from workflows.spec import Document, unsupported_in
+from workflows.spec import Document
 
 #: fields of templates that an executor carries out; the others are the engine's own business
 _IN_EXECUTOR: Final = frozenset({"container", "script", "containerSet", "resource", "http", "data", "plugin"})
@@ -30,18 +30,18 @@ def find_unsupported(document: Document) -> list[Problem]:
     path = _SPECS.get(document.kind)
     if path is None or document.raw is None or document.problems:
         return []
-    problems = unsupported_in(document)
-    told = tuple(problem.path for problem in problems)
     spec: Any = document.raw
     for part in path:
         spec = spec.get(part) or {}
-    for at, name in _missing(spec, path):
-        message = f"the executor of this server cannot honour {name!r}"
-        problem = Problem("not-supported-here", message, remedy=_REMEDY)
-        placed = document.place(problem, at)
-        if not (told and f"{placed.path}.{name}".startswith(told)):
-            problems.append(placed)
-    return problems
+    return [
+        document.place(
+            Problem(
+                "not-supported-here", f"the executor of this server cannot honour {name!r}", remedy=_REMEDY
+            ),
+            at,
+        )
+        for at, name in _missing(spec, path)
+    ]
 
 
 def _missing(spec: Any, path: Path) -> Iterator[tuple[Path, str]]:

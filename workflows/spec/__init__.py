@@ -18,7 +18,6 @@ from workflows.spec.arguments import (
     ValueFrom,
 )
 from workflows.spec.durations import DurationError, parse_duration, parse_go_duration
-from workflows.spec.features import unsupported, unsupported_in
 from workflows.spec.lint import Finding, argo_message, lint
 from workflows.spec.load import (
     Document,
@@ -189,6 +188,4 @@ __all__ = [
     "parse_go_duration",
     "spec_from_json",
     "strategic_merge",
-    "unsupported",
-    "unsupported_in",
 ]

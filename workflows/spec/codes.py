@@ -73,8 +73,6 @@ DEPRECATED_FIELD: Final = "deprecated-field"
 OUTPUT_NEVER_SET: Final = "output-never-set"
 CONSTANT_CONDITION: Final = "constant-condition"
 SUSPICIOUS_TAG: Final = "suspicious-tag"
-# this version
-NOT_SUPPORTED_YET: Final = "not-supported-yet"
 
 MEANINGS: Final[dict[str, str]] = {
     TOO_LARGE: "the text exceeds a limit on bytes, lines, documents, values or aliases",
@@ -135,7 +133,6 @@ MEANINGS: Final[dict[str, str]] = {
     OUTPUT_NEVER_SET: "a template of this kind does not set such an output",
     CONSTANT_CONDITION: "a condition always comes out the same",
     SUSPICIOUS_TAG: "a text looks like a tag and is none",
-    NOT_SUPPORTED_YET: "the field is valid, and this version cannot honour it",
 }
 
 #: what to do about a problem when its case has no advice of its own
@@ -198,7 +195,6 @@ REMEDIES: Final[dict[str, str]] = {
     OUTPUT_NEVER_SET: "remove it or give a default",
     CONSTANT_CONDITION: "compare a tag, or remove the condition",
     SUSPICIOUS_TAG: "write it as {{NAME}}",
-    NOT_SUPPORTED_YET: "leave it out for now",
 }
 
 

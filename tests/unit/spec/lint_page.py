@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.unit.spec.manifest_cases import HERE, read_cases
-from workflows.spec.codes import MEANINGS, NOT_SUPPORTED_YET, REMEDIES
+from workflows.spec.codes import MEANINGS, REMEDIES
 
 PAGE: Final = HERE.parents[2] / "docs" / "guide" / "lint.md"
 MARK: Final = "<!-- What follows is written by `python -m tests.unit.spec.lint_page`. -->\n"
@@ -19,11 +19,8 @@ def tables() -> str:
     """Faults and hints, each with its code, meaning, and what helps."""
     hints = {case.code for case in read_cases("hints.txt")}
     faults = [code for code in MEANINGS if code not in hints]
-    faults.remove(NOT_SUPPORTED_YET)
     return (
-        f"## Faults\n\n{_table(faults)}\n"
-        f"## Hints\n\n{_table([code for code in MEANINGS if code in hints])}\n"
-        f"## What this server cannot do\n\n{_table([NOT_SUPPORTED_YET])}"
+        f"## Faults\n\n{_table(faults)}\n## Hints\n\n{_table([code for code in MEANINGS if code in hints])}"
     )
 
 

@@ -28,7 +28,7 @@ SHOWN = {
 }
 ROWS = [pytest.param(case, id=case.id, marks=pytest.mark.argo(*SHOWN.get(case.id, ()))) for case in CASES]
 #: told by other tests: they need bytes, several documents, or another part of the package
-ELSEWHERE = {"not-text", "yaml-character", "not-supported-yet"}
+ELSEWHERE = {"not-text", "yaml-character"}
 
 
 def _lint(case: Case) -> list[tuple[str, int, str]]:
