@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from workflows.errors import ConflictError, ForbiddenError, NotFoundError, UserError
@@ -258,3 +260,21 @@ def test_one_key_from_many_senders_at_once_is_one_run() -> None:
     assert sorted(again for again, _ in found) == [False] + [True] * 5
     assert len({uid for _, uid in found}) == 1
     assert Run.objects.count() == 1
+
+
+def test_the_command_lists_and_replays(root) -> None:
+    def manage(*words: str) -> list[str]:
+        out = StringIO()
+        call_command("events", *words, "-n", "team", stdout=out)
+        return out.getvalue().splitlines()
+
+    store(root, named("early"))
+    event = send(root).event
+    first, outcome = manage("list")
+    assert first.split()[0] == str(event.id)
+    assert outcome == "    early: Failed  there is no WorkflowTemplate 'consumer'"
+    store(root, TEMPLATE)
+    [outcome] = manage("replay", str(event.id))
+    assert outcome.startswith("    early: Submitted  consumer-")
+    with pytest.raises(CommandError, match="say which"):
+        manage("replay")
