@@ -7,7 +7,9 @@ whoever found the artifact. Nothing here touches the disk of this machine, but f
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
@@ -25,7 +27,13 @@ from workflows.artifacts.bundling import Bundled, Format, bundle
 from workflows.artifacts.keys import folder_prefix
 from workflows.artifacts.limits import BLOCK
 from workflows.artifacts.preview import HEAD_LENGTH, Entry, content_type, list_folder
+from workflows.errors import EnvironmentFault
 from workflows.services.artifacts import Artifact, open_store
+
+#: members of one list
+MAX_ENTRIES = 10_000
+_PATIENCE_S: float = 10
+_looks = threading.BoundedSemaphore(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,8 @@ def open_content(artifact: Artifact, *, path: str = "", entry: str = "") -> Cont
     file, kind = _archive(place)
 
     def opening(start: int) -> BinaryIO:
-        return open_member(file, kind, entry)[0]
+        with _looking():
+            return open_member(file, kind, entry)[0]
 
     return Content(entry.rstrip("/").rpartition("/")[2], None, etag, False, opening)
 
@@ -129,13 +138,31 @@ def list_entries(artifact: Artifact, *, path: str = "", entry: str = "") -> List
     """What is in a folder, or in the folder `entry` of an archive; ArtifactUnsupported for other files."""
     place = _find_place(artifact, path)
     if place.stat.is_directory:
-        return Listing(list_folder(place.driver.list(place.key), place.key), is_archive=False)
-    found = list_members(*_archive(place))
+        return _listing(list_folder(place.driver.list(place.key), place.key), is_archive=False)
+    with _looking():
+        found = list_members(*_archive(place))
     folder = entry.strip("/")
     entries = list_folder(found.files, folder)
     if folder and not entries and found.is_whole:
         raise ArtifactNotFound(f"the archive has no folder {entry!r}")
-    return Listing(entries, is_archive=True, is_whole=found.is_whole)
+    return _listing(entries, is_archive=True, is_whole=found.is_whole)
+
+
+def _listing(entries: Sequence[Entry], *, is_archive: bool, is_whole: bool = True) -> Listing:
+    return Listing(entries[:MAX_ENTRIES], is_archive, is_whole and len(entries) <= MAX_ENTRIES)
+
+
+@contextmanager
+def _looking() -> Iterator[None]:
+    """Looking through archives takes whole processors: a few at once, others wait their turn."""
+    if not _looks.acquire(timeout=_PATIENCE_S):
+        raise EnvironmentFault(
+            "too many archives are being looked into; try again later", code="too-many-looks"
+        )
+    try:
+        yield
+    finally:
+        _looks.release()
 
 
 def _find_place(artifact: Artifact, path: str) -> _Place:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import tarfile
 import uuid
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -134,6 +136,20 @@ def folder_artifact(name: str, key: str, **fields: Any) -> dict[str, Any]:
 
 def outputs(*artifacts: dict[str, Any]) -> dict[str, Any]:
     return {"outputs": {"artifacts": list(artifacts)}}
+
+
+def tgz(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+def address(run: Run, name: str, *, side: str = "outputs", node: str = "r-0", more: str = "") -> str:
+    return f"/api/runs/{run.uid}/nodes/{node}/artifacts/{side}/{name}{more}"
 
 
 def body(response: HttpResponseBase) -> bytes:

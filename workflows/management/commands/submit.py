@@ -15,7 +15,7 @@ from workflows.management.base import FAILED, KINDS, REFUSED, SluiceCommand, des
 from workflows.management.watching import watch
 from workflows.models import EngineMember
 from workflows.services import submit
-from workflows.services.access import Actor
+from workflows.services.access import Actor, Right
 from workflows.services.new_runs import SubmittedRun
 from workflows.services.uploads import sent_along
 from workflows.spec.yaml import Limits, parse
@@ -68,7 +68,8 @@ class Command(SluiceCommand):
         for path, _ in files.values():
             if not path.is_file():
                 raise CommandError(f"{path} is no file", returncode=REFUSED)
-        with sent_along(actor, namespace, files) as artifacts:
+        right = Right.RUN_TEMPLATE if options["origin"] else Right.SUBMIT
+        with sent_along(actor, namespace, files, right=right) as artifacts:
             started = self._start(actor, namespace, options, artifacts)
         for run in started:
             self.stdout.write(f"{run.namespace}/{run.name}  {run.uid}")
