@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.contract.executor_harness import Harness
-from tests.integration.executors.host_program import read_facts
+from tests.integration.executors.host_program import artifact_of, read_facts
 from workflows.executors.process import ProcessExecutor, ProcessSettings
 from workflows.executors.process.shepherd.endings import LOST
 from workflows.executors.process.shepherd.folders import Layout
@@ -35,12 +35,21 @@ class Site:
         self.shared = folder / "shared"
         self.shared.mkdir()
         self.nodes = NODES
+        self.kind = "plain"
 
     @contextmanager
     def host(self, *, ends: int, delay_seconds: float = 0.0) -> Iterator[subprocess.Popen[bytes]]:
         """A running host program that has heard of some more ends; it is gone afterwards."""
         module = "tests.integration.executors.host_program"
-        arguments = [sys.executable, "-m", module, str(self.state), str(self.shared), str(self.nodes)]
+        arguments = [
+            sys.executable,
+            "-m",
+            module,
+            str(self.state),
+            str(self.shared),
+            str(self.nodes),
+            self.kind,
+        ]
         with subprocess.Popen(
             arguments, cwd=CHECKOUT, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as host:
@@ -121,6 +130,26 @@ def test_twenty_kills_of_the_program_cost_nothing(site: Site) -> None:
     assert {fact.node_id for fact in facts} == {f"n{index}" for index in range(site.nodes)}
     assert len({(fact.node_id, fact.at, fact.started_at) for fact in facts}) == NODES, "repeats are equal"
     assert site.processes() == []
+
+
+@pytest.mark.slow
+def test_kills_while_artifacts_are_written_lose_none_and_leave_none_half_written(site: Site) -> None:
+    site.nodes, site.kind = 200, "artifacts"
+    for moment in _moments(seed=3):
+        with site.host(**{**moment, "ends": moment["ends"] // 3}) as host:
+            os.killpg(host.pid, signal.SIGKILL)
+
+    site.finish()
+
+    facts = {fact.node_id: fact for fact in read_facts(site.shared / "facts")}
+    assert {(fact.phase, fact.message) for fact in facts.values()} == {("Succeeded", "")}
+    assert site.lines() == {f"n{index}": ["begin", "end"] for index in range(site.nodes)}
+    store = site.shared / "artifacts" / "objects" / "out"
+    for node, fact in facts.items():
+        assert fact.artifacts == [artifact_of(node)]
+        found = {path.name: path.read_bytes() for path in (store / node).iterdir()}
+        assert found == {name: (f"{node}{name}\n".encode() * 200_000)[:200_000] for name in "abc"}
+    assert [path.name for path in (site.state / "staging").rglob("*")] == ["kept"]
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ class Connection:
         self.descriptor = peer.fileno()
         #: wants to hear the news, and saves outputs
         self.listens = False
+        self.is_closed = False
         epoll.register(self.descriptor, select.EPOLLIN)
 
     def receive(self) -> Iterator[Message]:
@@ -47,6 +48,7 @@ class Connection:
 
     def send_with_descriptors(self, message: Message, descriptors: Sequence[int]) -> None:
         """Send at once, or not at all. Raises BrokenFrameError, ConnectionError."""
+        self._check_open()
         data = encode(message)
         try:
             sent = 0 if self._unsent else socket.send_fds(self._peer, [data], descriptors)
@@ -56,6 +58,7 @@ class Connection:
             raise BrokenFrameError("the peer does not read")
 
     def flush(self) -> None:
+        self._check_open()
         try:
             sent = self._peer.send(self._unsent) if self._unsent else 0
         except BlockingIOError:
@@ -64,6 +67,12 @@ class Connection:
         wanted = select.EPOLLIN | (select.EPOLLOUT if self._unsent else 0)
         self._epoll.modify(self.descriptor, wanted)
 
+    def _check_open(self) -> None:
+        """Its number may be somebody else's by now."""
+        if self.is_closed:
+            raise ConnectionResetError("the connection was closed")
+
     def close(self) -> None:
+        self.is_closed = True
         self._epoll.unregister(self.descriptor)
         self._peer.close()

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from . import course
 from .attempts import DEFAULT_GRACE_SECONDS, Attempt, Order
+from .belongings import Belongings
 from .conductor import Conductor, now
 from .endings import (
     ERROR,
@@ -60,6 +61,7 @@ class Keeper:
         self._timers = Timers()
         self._queue: dict[str, Order] = {}
         self._attempts: dict[str, Attempt] = {}
+        self._belongings = Belongings(layout, trash)
         self._unsaved: dict[str, Attempt] = {}
         self._deadlines: dict[str, float] = {}
         self._unrecorded: dict[str, Record] = {}
@@ -77,7 +79,9 @@ class Keeper:
         if order.name in self._attempts:
             self.news.start(self._attempts[order.name])
         elif not (self._is_pending(order.name) or self._repeat_end(order.name)):
-            self._queue[order.name] = order
+            safe = self._belongings.take_over(order)
+            if safe is not None:
+                self._queue[order.name] = safe
 
     def refuse(self, name: str, key: list[Any], message: str) -> None:
         """Put an order on record that Sluice found impossible, unless it was carried out, or is."""
@@ -88,17 +92,16 @@ class Keeper:
         """End an attempt. One that was never heard of is put on record as ended: its order may come later."""
         if name in self._attempts:
             self._stop(self._attempts[name], grace_seconds)
-        elif self._queue.pop(name, None) is not None or not (
-            name in self._unrecorded or self._ledgers.find(name)
-        ):
+        elif self._unqueue(name) or not (name in self._unrecorded or self._ledgers.find(name)):
             self._put_on_record(_record(name, key, Ending(FAILED, STOPPED_BEFORE_START)))
 
     def forget(self, run: str) -> None:
         """End everything of a run without a word; `knows_run` tells when that is done."""
         prefix = f"{run}/"
-        for waiting in (self._queue, self._unrecorded):
-            for name in [name for name in waiting if name.startswith(prefix)]:
-                del waiting[name]
+        for name in [name for name in self._queue if name.startswith(prefix)]:
+            self._unqueue(name)
+        for name in [name for name in self._unrecorded if name.startswith(prefix)]:
+            del self._unrecorded[name]
         self.news.forget(prefix)
         for name, attempt in list(self._attempts.items()):
             if name.startswith(prefix):
@@ -210,12 +213,11 @@ class Keeper:
     # --- steps of an attempt ---
 
     def _begin(self, order: Order) -> None:
-        staged = f"{self._layout.root}/{order.staged}" if order.staged else ""
         written = (*order.outputs.values(), *order.files, *order.artifacts.values())
         try:
             self._ledgers.prepare(order.name)
             self.journal.write(Start(order.name, order.key))
-            view = self._pool.take(order.mounts, written, staged=staged, placements=order.placements)
+            view = self._pool.take(order.mounts, written, staged=order.staged, placements=order.placements)
         except (OSError, ValueError, CannotMountError) as error:
             fault = Ending(ERROR, f"cannot prepare the private file system: {error}")
             self._put_on_record(_record(order.name, order.key, fault))
@@ -315,6 +317,13 @@ class Keeper:
         self._conductor.kill_hard(attempt)
 
     # --- small things ---
+
+    def _unqueue(self, name: str) -> bool:
+        """Take an order out of the queue; False when it is not in it."""
+        order = self._queue.pop(name, None)
+        if order is not None:
+            self._belongings.drop(order)
+        return order is not None
 
     def _is_pending(self, name: str) -> bool:
         return name in self._queue or name in self._unrecorded

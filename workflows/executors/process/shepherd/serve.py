@@ -153,6 +153,7 @@ class Shepherd:
                 connection.flush()
             if events & ~select.EPOLLOUT:
                 for message in connection.receive():
+                    # Also what came before the peer went: those are orders.
                     self._handlers[message["op"]](connection, message)
         except (BrokenFrameError, KeyError, TypeError, ValueError):
             print("a peer sent nonsense:", traceback.format_exc(), file=sys.stderr)  # noqa: T201
@@ -167,7 +168,8 @@ class Shepherd:
             self._drop(connection)
 
     def _drop(self, connection: Connection) -> None:
-        if self._connections.pop(connection.descriptor, None) is not None:
+        if not connection.is_closed:
+            del self._connections[connection.descriptor]
             connection.close()
             self._may_end_at = time.monotonic() + self._linger_seconds
 
@@ -234,9 +236,7 @@ class Shepherd:
             return
         names = {record["name"] for record in records}
         self._savers = {
-            name: saver
-            for name, saver in self._savers.items()
-            if name in names and saver.descriptor in self._connections
+            name: saver for name, saver in self._savers.items() if name in names and not saver.is_closed
         }
         listeners = self._listeners()
         new = [record for record in records if record["name"] not in self._savers]
@@ -258,7 +258,7 @@ class Shepherd:
         for connection, message in list(self._forgetting):
             if not self._keeper.knows_run(message["run"]):
                 self._forgetting.remove((connection, message))
-                if connection.descriptor in self._connections:
+                if not connection.is_closed:
                     self._send(connection, {"op": "reply", "id": message["id"], "states": []})
 
     # --- signals and time ---
