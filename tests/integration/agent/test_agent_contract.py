@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
 from tests.contract.executor_harness import RUN, Harness
 from tests.integration.agent.conftest import MakeHarness
 from tests.integration.agent.servers import Reply, Seen, Server, serving
-from workflows.engine.messages import Fact, NodeFinished
+from workflows.engine.messages import Fact, Kill, NodeFinished
+from workflows.executors.agent import Hear, Requester
 
 
 @pytest.fixture
@@ -232,3 +233,32 @@ def test_an_end_that_was_never_told_is_told_by_the_next_process(
 
     assert harness.end_of("a").result == "/x"
     assert len(server.seen) == 1
+
+
+class Stopped:
+    """An object store of which only one thing is wanted."""
+
+    def __init__(self) -> None:
+        self.asked: list[Requester] = []
+        self.heard = threading.Event()
+
+    def watch(self, hear: Hear) -> Callable[[], None]:
+        return lambda: None
+
+    def run_deleted(self, run_uid: str, namespace: str) -> None:
+        """Nothing is kept."""
+
+    def stop_created(self, by: Requester) -> None:
+        self.asked.append(by)
+        self.heard.set()
+
+
+def test_what_another_process_created_is_stopped_by_a_kill_that_comes_here(make_harness: MakeHarness) -> None:
+    store = Stopped()
+    harness = make_harness(store=store)
+
+    harness.executor.kill([Kill(run_uid=RUN, node_id="a", attempt=3, namespace="team", kind="resource")])
+
+    assert store.heard.wait(20)
+    [by] = store.asked
+    assert by.mark == Requester(RUN, "hello", "team", "a", 3).mark

@@ -119,13 +119,20 @@ class AgentExecutor:
             attempt = Attempt(order.run_uid, order.node_id, order.attempt)
             with self._lock:
                 flight = self._flights.get(_key(attempt))
+                known = self._journal.find(attempt) if flight is None else None
                 if flight is not None:
                     flight.ending_by_order = True
-                elif self._journal.find(attempt) is None:
+                elif known is None:
                     self._refuse(order)
+            if flight is None and not isinstance(known, Ended):
+                self._objects.put(partial(self._kinds.end_elsewhere, order))
             if flight is not None and flight.work is not None:
                 flight.work.cancel()
-                self._pool_of(flight).put(partial(self._end_by_order, flight))
+                if flight.work.is_slow:
+                    # Its pool may be full of others that wait; there is nothing to clear up.
+                    self._end(flight, _KILLED)
+                else:
+                    self._objects.put(partial(self._end_by_order, flight))
 
     def observe(self, attempts: Iterable[Attempt]) -> list[Attempt]:
         told: defaultdict[str, list[Fact]] = defaultdict(list)
@@ -304,8 +311,7 @@ class AgentExecutor:
             self._pool_of(flight).put(partial(self._clear_up, flight))
 
     def _end_by_order(self, flight: Flight) -> None:
-        if flight.work is not None and not flight.work.is_slow:
-            self._clear_up(flight)
+        self._clear_up(flight)
         self._end(flight, _KILLED)
 
     def _clear_up(self, flight: Flight) -> None:

@@ -14,11 +14,11 @@ from workflows.artifacts import (
     read_delivery,
     read_location,
 )
-from workflows.engine.messages import JsonObject, Launch
+from workflows.engine.messages import JsonObject, Kill, Launch
 from workflows.executors.agent.data_work import DataWork, OpenSurroundings
 from workflows.executors.agent.http_work import HTTPWork
 from workflows.executors.agent.kubectl import read_flags
-from workflows.executors.agent.objects import KINDS, Hear, ObjectStore, kind_by_word
+from workflows.executors.agent.objects import KINDS, Hear, ObjectStore, Requester, kind_by_word
 from workflows.executors.agent.plugin_work import Plugins, PluginWork
 from workflows.executors.agent.resource_work import ResourceWork
 from workflows.executors.agent.settings import AgentSettings
@@ -91,6 +91,13 @@ class Kinds:
             if name not in _FINE and name not in _FIELDS and value not in (None, "", [], {}, False)
         ]
         return sorted(found) + _unsupported_objects(template.get("resource") or {})
+
+    def end_elsewhere(self, order: Kill) -> None:
+        """An attempt that another process may have begun: what it created is ended all the same."""
+        if order.kind == "resource" and self._store is not None:
+            self._store.stop_created(
+                Requester(order.run_uid, "", order.namespace, order.node_id, order.attempt)
+            )
 
     def watch(self, hear: Hear) -> Callable[[], None]:
         return self._store.watch(hear) if self._store is not None else lambda: None

@@ -30,6 +30,6 @@ class AgentSettings:
     plugins: Mapping[str, PluginAddress] = field(default_factory=dict)
     max_body_bytes: int = 1024 * 1024
     max_seconds: float | None = 3600.0
-    request_threads: int = 32
+    request_threads: int = 64
     object_threads: int = 4
     poll_seconds: float = 5.0
