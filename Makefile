@@ -40,6 +40,7 @@ check: $(VENV)/.installed ## Lint, types, import rules, migrations, file lengths
 	$(VENV)/bin/lint-imports
 	DJANGO_SETTINGS_MODULE=config.settings.test $(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) -m tests.file_length
+	$(PYTHON) -m tests.coverage --check
 
 coverage-table: $(VENV)/.installed ## Write docs/argo-coverage.md from the tests' markers
 	$(PYTHON) -m tests.coverage

@@ -31,7 +31,7 @@ from workflows.spec import (
 
 _POD_FIELDS = (
     "affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "executor", "hostAliases",
-    "hostNetwork", "imagePullSecrets", "nodeSelector", "podDisruptionBudget", "podMetadata",
+    "hostNetwork", "imagePullSecrets", "nodeSelector", "podDisruptionBudget", "podGC", "podMetadata",
     "podPriorityClassName", "podResources", "podSpecPatch", "resourceClaims", "schedulerName",
     "securityContext", "serviceAccountName", "tolerations", "volumeClaimGC", "volumeClaimTemplates",
     "volumes",

@@ -41,6 +41,7 @@ OF_RUN = [
     _row("podSpecPatch", '{"hostname": "{{workflow.name}}"}', "2-pod-spec-patch"),
     _row("podMetadata", {"labels": {"of": "{{workflow.name}}"}}, "2-pod-metadata"),
     _row("podDisruptionBudget", {"minAvailable": 1}, "2-pod-disruption-budget"),
+    _row("podGC", {"strategy": "OnPodSuccess", "deleteDelayDuration": "30s"}, "2-pod-gc"),
     _row("podResources", {"limits": {"cpu": "2"}}, "2-pod-resources"),
     _row("resourceClaims", DEVICE, "2-resource-claims"),
 ]
