@@ -90,6 +90,8 @@ class Core:
         self._lookups: list[LookUpMemo] = []
         self._records: list[Record] = []
         self._run_changed = False
+        #: a pod was still Running when this decision was made, see `status_conditions`
+        self.saw_running_pod = False
 
     def decide(self) -> Decision:
         """Hand out what changed since the last call."""

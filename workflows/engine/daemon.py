@@ -48,6 +48,7 @@ class Daemon(Pod):
         node.waiting = None
         node.extra = {**(node.extra or {}), "daemoned": True, "podIP": fact.address}
         self.core.add_daemon(self.call)
+        self.core.saw_running_pod = True
         if self.call.id in self.core.locked:
             # it counts as done, so others may have what it needed to come up
             self.core.unlock(self.call.id)

@@ -200,6 +200,8 @@ class Pod(Launched):
 
     def end(self, message: str) -> None:
         """Fail the node now, for `message`, and have whatever runs for it ended."""
+        if self.call.made.phase == phases.RUNNING:
+            self.core.saw_running_pod = True
         self.kill()
         self.conclude(phases.FAILED, message)
 

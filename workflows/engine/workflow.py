@@ -21,6 +21,7 @@ from workflows.engine.messages import CollectArtifacts, JsonObject, LockFact, Mi
 from workflows.engine.run_locks import RunGate
 from workflows.engine.run_metadata import put_on_run
 from workflows.engine.scope import Scope
+from workflows.engine.status_conditions import note_pods_at_end
 from workflows.engine.texts import LENIENT, render
 from workflows.expr import ExprError
 
@@ -343,6 +344,7 @@ class RunFrame(Frame):
         abandon(self)
         self.gate.forget()
         self._set_phase(phase, message)
+        note_pods_at_end(self.core)
         run.labels[f"{_PREFIX}completed"] = "true"
         if self.core.program.collects_artifacts:
             self.core.record(CollectArtifacts(due_at=self.core.now + _COLLECTION_GRACE))

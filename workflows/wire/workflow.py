@@ -12,7 +12,7 @@ from typing import Any
 from workflows.engine.messages import JsonObject
 from workflows.engine.node import Node, Run
 from workflows.engine.phases import POD, RUN_FINISHED, RUNNING, SUSPEND
-from workflows.engine.status_conditions import noted
+from workflows.engine.status_conditions import noted, ran_at_end
 from workflows.wire.nodes import children_by_parent, node_json
 from workflows.wire.progress import Progress, total_progress
 from workflows.wire.times import rfc3339
@@ -165,7 +165,8 @@ def _conditions(run: Run, nodes: Collection[Node]) -> list[JsonObject]:
     """Argo's Completed and PodRunning; Argo writes the latter when it looks at a run that has had to wait."""
     conditions: list[JsonObject] = []
     if any(node.type == POD or (node.type == SUSPEND and _has_waited(node)) for node in nodes):
-        conditions.append({"type": "PodRunning", "status": str(_pod_was_running(nodes))})
+        running = ran_at_end(run) or any(node.type == POD and node.phase == RUNNING for node in nodes)
+        conditions.append({"type": "PodRunning", "status": str(running)})
     if run.phase in RUN_FINISHED:
         conditions.append({"type": "Completed", "status": "True"})
     error = (run.memo.get("artifactGC") or {}).get("error")
@@ -174,21 +175,6 @@ def _conditions(run: Run, nodes: Collection[Node]) -> list[JsonObject]:
     for type_, message in noted(run):
         conditions.append({"type": type_, "status": "True", "message": message})
     return conditions
-
-
-def _pod_was_running(nodes: Collection[Node]) -> bool:
-    """Whether Argo saw a pod Running when it looked at the pods last.
-
-    It looks when one of them has changed: so also where a daemon became ready and nothing else after it.
-    """
-    if any(node.type == POD and node.phase == RUNNING for node in nodes):
-        return True
-    daemons = [node for node in nodes if node.type == POD and node.extra and "podIP" in node.extra]
-    if not daemons:
-        return False
-    latest = max(node.started_at or 0 for node in daemons)
-    others = (node for node in nodes if node.type in (POD, SUSPEND) and node not in daemons)
-    return all((node.finished_at or 0) <= latest or not _has_waited(node) for node in others)
 
 
 def _has_waited(node: Node) -> bool:

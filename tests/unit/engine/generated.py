@@ -109,7 +109,25 @@ class _Maker:
                 {"mutexes": [{"name": "one"}, {"name": "other"}]},
                 {"semaphores": [{"database": {"key": "two"}}], "mutexes": [{"name": "other"}]},
             )
+        self.memoize(template)
+        self.metrics_of(template)
         return template
+
+    def memoize(self, template: Json) -> None:
+        if "daemon" not in template and self.chance(5):
+            key = self.choose("same", "key-{{inputs.parameters.p}}")
+            template["memoize"] = {"key": key, "cache": {"configMap": {"name": "cache"}}}
+            if self.chance(2):
+                template["memoize"]["maxAge"] = self.choose("1s", "1h", "never")
+
+    def metrics_of(self, template: Json) -> None:
+        if self.chance(5):
+            kind = self.choose(
+                {"counter": {"value": "1"}},
+                {"gauge": {"value": "{{duration}}", "realtime": True}},
+                {"histogram": {"value": "{{retries}}", "buckets": [1]}},
+            )
+            template["metrics"] = {"prometheus": [{"name": "m", "help": "h", **kind}]}
 
     def container_set(self) -> Json:
         first = {"name": "main", "image": "busybox", "command": ["true"]}
