@@ -157,6 +157,7 @@ class Driver:
         self._intake.read_inboxes(signals.runs_with_signals(self._membership.name), now)
         self._intake.refresh_config_maps(now)
         self._writer.grant_more(now)
+        self._writer.refresh_waiting(now)
         sweep.order_again(self.held, self._executor, self._options, now)
         sweep.release_idle(self.held, self._options, now)
         self._send(sweep.kill_again(self.held, now))

@@ -26,12 +26,15 @@ from workflows.engine.messages import Fact, MetricRefused, Millis, Order, Signal
 from workflows.store import bus, locks
 from workflows.store.dialect import analyze
 from workflows.store.load import load_run
+from workflows.store.lock_news import waiting_news
 from workflows.store.locks import Answers
 
 logger = logging.getLogger(__name__)
 
 #: the planner's statistics are renewed when so many nodes were inserted since, then at four times as many
 _ANALYZE_AFTER = 20_000
+#: who waits for a lock is told no more often how it stands
+_NEWS_EVERY_MS = 5_000
 
 
 class Writer:
@@ -51,6 +54,7 @@ class Writer:
         self._memos = Memos()
         self._metrics = Metrics(options.metric_series)
         self._oldest: Millis = 0
+        self._news_at: Millis = 0
         self._uncommitted = 0
         self._inserted = 0
         self._analyze_at = _ANALYZE_AFTER
@@ -167,6 +171,16 @@ class Writer:
     def grant_more(self, now: Millis) -> None:
         """Give locks that became free without a commit of ours to whose turn it is."""
         self._tell(locks.grant_more(self._held.fence_of), now)
+
+    def refresh_waiting(self, now: Millis) -> None:
+        """Tell those at the heads of queues how it stands, not too often."""
+        if now < self._news_at:
+            return
+        self._news_at = now + _NEWS_EVERY_MS
+        news: dict[int, list[Fact]] = {}
+        for run_id, fact in waiting_news():
+            news.setdefault(run_id, []).append(fact)
+        self._tell(Answers(facts=news), now)
 
     def _tell(self, answers: Answers, now: Millis) -> None:
         """Pass on what was decided about locks."""

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from workflows.services import artifact_gc, events, memos, metrics, retention, uploads
-from workflows.store import clock, schedules
+from workflows.store import clock, lock_news, schedules
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ def forget_old() -> None:
     """Drop records of what happened long ago."""
     now = clock.now()
     memos.prune(now, days=settings.SLUICE_MEMO_DAYS, megabytes=settings.SLUICE_MEMO_MEGABYTES)
+    lock_news.forget_idle()
     metrics.prune(now, days=settings.SLUICE_METRIC_DAYS)
     if settings.SLUICE_KEEP_EVENTS_DAYS:
         events.delete_old(now - settings.SLUICE_KEEP_EVENTS_DAYS * _DAY_MS)

@@ -11,7 +11,7 @@ from workflows.engine.messages import JsonObject
 from workflows.services.access import Access
 from workflows.services.estimates import node_estimates
 from workflows.services.library import KINDS
-from workflows.store import load, read
+from workflows.store import load, lock_news, read
 from workflows.store.read import RunRecord
 from workflows.wire import RunAbout, graph_json, run_summary, unknown_ids, workflow_json
 from workflows.wire.actions import allowed_actions
@@ -34,6 +34,10 @@ def show_workflow(record: RunRecord, access: Access) -> JsonObject:
         about=replace(_about(record, access), estimates=node_estimates(record.run)),
         stored_templates=stored_templates(nodes, made_from.library, made_from.workflow),
     )
+    if not record.run.finished_at:
+        held = lock_news.synchronization_of(record.run_id, f"{record.run.namespace}/{record.run.name}")
+        if held:
+            shown["status"]["synchronization"] = held
     shown["sluice"]["templates"] = [
         {"kind": KINDS[scope], "name": name, "revision": number}
         for (scope, name), number in sorted(made_from.revisions.items())

@@ -6,8 +6,9 @@ import pytest
 
 from tests.integration.driver.conftest import takes
 from workflows.engine.messages import Kill, ResumeRun, Stop, SuspendRun, Terminate
-from workflows.models import ConfigEntry, LockClaim, LockLimit, Namespace, Signal
+from workflows.models import ConfigEntry, Lock, LockClaim, LockLimit, Namespace, Signal
 from workflows.store import load
+from workflows.store.lock_news import forget_idle, synchronization_of
 
 CONTENDERS = """
 apiVersion: argoproj.io/v1alpha1
@@ -335,6 +336,64 @@ def test_two_engines_share_a_lock(make_world):
 
     assert (world.run(first_run).phase, world.run(second_run).phase) == ("Succeeded", "Succeeded")
     assert Signal.objects.count() == 0
+
+
+@pytest.mark.argo("12-status")
+def test_places_in_the_queue_are_told_anew_now_and_then(make_world):
+    world = make_world(takes(10, template="work"))
+    run_id = world.submit(CONTENDERS % ("one", 4, MUTEX))
+    engine = world.engine()
+    engine.work()
+    world.pass_ms(10)
+    engine.work()
+
+    def places() -> dict[str, int]:
+        return {n.display_name: n.waiting["position"] for n in load.load_nodes(run_id) if n.at_lock}
+
+    assert places() == {"work(2:2)": 2, "work(3:3)": 3}
+    world.clock.pass_ms(5_000)
+    engine.work()
+    assert places() == {"work(2:2)": 1, "work(3:3)": 2}
+
+
+@pytest.mark.argo("12-status")
+def test_a_run_tells_what_it_holds_and_waits_for_as_argo_does(make_world):
+    world = make_world(takes(10, template="work"))
+    limits(two="1")
+    mutex, semaphore = (
+        world.submit(CONTENDERS % ("m", 2, MUTEX)),
+        world.submit(CONTENDERS % ("s", 2, SEMAPHORE)),
+    )
+    world.engine().work()
+
+    holder = {name: load.load_nodes(run)[2].id for name, run in (("m", mutex), ("s", semaphore))}
+    assert synchronization_of(mutex, "team/m") == {
+        "mutex": {
+            "holding": [{"mutex": "team/Mutex/m", "holder": f"team/m/{holder['m']}"}],
+            "waiting": [{"mutex": "team/Mutex/m", "holder": f"team/m/{holder['m']}"}],
+        }
+    }
+    lock = "team/ConfigMap/limits/two"
+    assert synchronization_of(semaphore, "team/s") == {
+        "semaphore": {
+            "holding": [{"semaphore": lock, "holders": [f"team/s/{holder['s']}"]}],
+            "waiting": [{"semaphore": lock, "holders": [f"team/s/{holder['s']}"]}],
+        }
+    }
+
+
+def test_locks_that_nobody_wants_are_forgotten(make_world):
+    world = make_world(takes(10, template="work"))
+    world.submit(CONTENDERS % ("one", 1, MUTEX))
+    engine = world.engine()
+    engine.work()
+    forget_idle()
+    assert Lock.objects.count() == 1
+
+    world.pass_ms(10)
+    engine.work()
+    forget_idle()
+    assert Lock.objects.count() == 0
 
 
 def test_a_lock_is_free_only_when_the_process_has_ended(make_world):
