@@ -68,7 +68,8 @@ class FileServer(ThreadingHTTPServer):
     """Keeps what is PUT and gives it back. `log` has (method, path, headers) of each request.
 
     Paths with a meaning: /status/N answers N; /moved/N/PATH answers N with Location /PATH; /short breaks off;
-    /parts/… honours `Range`; /private/… wants `user` and `password`; `elsewhere` is where /away/PATH sends.
+    /silent waits for `go_on`; /parts/… honours `Range`; /private/… wants `user` and `password`; `elsewhere` is
+    where /away/PATH sends.
     """
 
     daemon_threads = True
@@ -78,6 +79,7 @@ class FileServer(ThreadingHTTPServer):
         self.files: dict[str, bytes] = {}
         self.log: list[tuple[str, str, dict[str, str]]] = []
         self.elsewhere = ""
+        self.go_on = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
 
@@ -117,6 +119,9 @@ class _FileHandler(BaseHTTPRequestHandler):
                 self._answer(302, b"", location="/round")
             case "away":
                 self._answer(307, b"", location=f"{self.server.elsewhere}/{'/'.join(rest)}")
+            case "silent":
+                self.server.go_on.wait(30)
+                return True
             case "short":
                 self.send_response(200)
                 self.send_header("Content-Length", "100")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from tests.contract.artifact_servers import FileServer, basic, serving
 from workflows.artifacts import (
@@ -18,6 +19,7 @@ from workflows.artifacts import (
     Stat,
     StoreUnavailable,
 )
+from workflows.artifacts import http as http_module
 from workflows.artifacts.http import HttpDriver
 from workflows.artifacts.stores import HTTP
 
@@ -140,6 +142,19 @@ def test_a_transfer_that_breaks_off_leaves_nothing(server: FileServer, tmp_path:
     with pytest.raises(StoreUnavailable, match="broke off"):
         driver_of(server).load("/short", tmp_path / "out")
 
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_is_silent_is_given_up(
+    server: FileServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_module, "_TIMEOUT", urllib3.Timeout(0.1))
+    driver = driver_of(server)
+
+    with pytest.raises(StoreUnavailable, match="ReadTimeoutError"):
+        driver.load("/silent", tmp_path / "out")
+
+    server.go_on.set()
     assert list(tmp_path.iterdir()) == []
 
 

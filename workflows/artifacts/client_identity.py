@@ -46,12 +46,14 @@ class TokenSource:
         credentials: ClientCredentials,
         guard: EgressGuard = allow_all,
         *,
+        pool: urllib3.PoolManager | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not (credentials.client_id and credentials.token_url):
             raise ArtifactInvalid("oauth2 needs a clientIDSecret and a tokenURLSecret")
         self._credentials = credentials
         self._guard = guard
+        self._pool = pool or urllib3.PoolManager()
         self._clock = clock
         self._value = ""
         self._until = 0.0
@@ -87,7 +89,7 @@ class TokenSource:
             fields += [("client_id", own.client_id), ("client_secret", own.client_secret)]
         self._guard(own.token_url)
         try:
-            return urllib3.request(
+            return self._pool.request(
                 "POST",
                 own.token_url,
                 body=urlencode(fields),

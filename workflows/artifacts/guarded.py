@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import urllib3
+from urllib3._base_connection import BaseHTTPConnection
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
@@ -48,6 +49,11 @@ def guarded_pool(
 
     class _SecurePool(HTTPSConnectionPool):
         ConnectionCls = _Secure
+
+        def _validate_conn(self, conn: BaseHTTPConnection) -> None:
+            """Without a warning: whoever leaves certificates unchecked has asked for it."""
+            if conn.is_closed:
+                conn.connect()
 
     manager = urllib3.PoolManager(**options)
     manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}

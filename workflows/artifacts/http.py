@@ -40,7 +40,8 @@ _TIMEOUT = urllib3.Timeout(connect=10, read=60)
 class HttpDriver:
     """Keys are paths of `store.url`'s server. Whatever says who asks is not sent on to another server.
 
-    `authorize` gives the value of the Authorization header, `context` shows a certificate.
+    `authorize` gives the value of the Authorization header, `context` shows a certificate; `make_pool` makes
+    the pools of connections, see `guarded`.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class HttpDriver:
         authorize: Callable[[], str] | None = None,
         context: ssl.SSLContext | None = None,
         guard: EgressGuard = allow_all,
+        make_pool: Callable[..., urllib3.PoolManager] = urllib3.PoolManager,
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._store = store
@@ -65,10 +67,10 @@ class HttpDriver:
         self._guard = guard
         self._limits = limits
         self._authorize = authorize
-        self._pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
+        self._pool = make_pool(timeout=_TIMEOUT, retries=False)
         self._own_pool = self._pool
         if context is not None:
-            self._own_pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False, ssl_context=context)
+            self._own_pool = make_pool(timeout=_TIMEOUT, retries=False, ssl_context=context)
 
     def save(self, source: Path, key: str) -> None:
         if source.is_dir():

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import urllib3
+
 from workflows.artifacts.client_identity import ClientCredentials, TokenSource, client_context
 from workflows.artifacts.driver import Driver
 from workflows.artifacts.egress import EgressGuard, allow_all
@@ -42,12 +44,18 @@ ReadSecret = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the caller's settings decide. `folder` is the root of one namespace's local store, None for none;
-    `ca_folder` is where certificates of s3 stores are written, private to the process."""
+    """What the caller's settings decide.
+
+    folder     the root of one namespace's local store, None for none
+    guard      is asked about every address before it is connected to
+    make_pool  makes the connections to web servers, see `guarded`
+    ca_folder  where certificates of s3 stores are written, private to the process
+    """
 
     read_secret: ReadSecret
     folder: Path | None = None
     guard: EgressGuard = allow_all
+    make_pool: Callable[..., urllib3.PoolManager] = urllib3.PoolManager
     git: GitSettings = DEFAULT_SETTINGS
     limits: Limits = DEFAULT_LIMITS
     ca_folder: Path | None = None
@@ -106,6 +114,7 @@ def _open_http(store: HTTP | Artifactory, around: Surroundings) -> Driver:
         authorize=_token_source(auth.oauth2, around),
         context=_client_context(auth.client_cert, around),
         guard=around.guard,
+        make_pool=around.make_pool,
         limits=around.limits,
     )
 
@@ -120,7 +129,7 @@ def _token_source(oauth2: OAuth2, around: Surroundings) -> TokenSource | None:
         scopes=oauth2.scopes,
         parameters=[(parameter.key, parameter.value) for parameter in oauth2.endpoint_params],
     )
-    return TokenSource(credentials, around.guard)
+    return TokenSource(credentials, around.guard, pool=around.make_pool())
 
 
 def _client_context(certificate: ClientCertificate, around: Surroundings) -> ssl.SSLContext | None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import urllib3
 from django.conf import settings
 
 from workflows.artifacts import (
@@ -21,7 +23,8 @@ from workflows.artifacts import (
     open_driver,
     read_location,
 )
-from workflows.artifacts.egress import EgressGuard, allow_all, read_rule
+from workflows.artifacts.egress import EgressRule, allow_all, read_rule
+from workflows.artifacts.guarded import guarded_pool
 from workflows.errors import EnvironmentFault, SluiceError
 from workflows.store.configuration import read_secret
 
@@ -49,20 +52,21 @@ def surroundings(namespace: str) -> Surroundings:
             )
         return value.decode(errors="replace")
 
+    rule = _egress()
     return Surroundings(
         read_secret=read_value,
         folder=folder_of(namespace),
-        guard=_guard(),
+        guard=rule.check_url if rule else allow_all,
+        make_pool=partial(guarded_pool, rule) if rule else urllib3.PoolManager,
         ca_folder=Path(settings.SLUICE_ARTIFACTS_DIR) / ".certificates",
     )
 
 
-def _guard() -> EgressGuard:
+def _egress() -> EgressRule | None:
     """On a machine of its own everybody who submits may connect to anything anyway, as their processes do."""
     if settings.SLUICE_EMBEDDED:
-        return allow_all
-    rule = read_rule(settings.SLUICE_EGRESS_ALLOW, refuses_private=settings.SLUICE_EGRESS_REFUSE_PRIVATE)
-    return rule.check_url
+        return None
+    return read_rule(settings.SLUICE_EGRESS_ALLOW, refuses_private=settings.SLUICE_EGRESS_REFUSE_PRIVATE)
 
 
 class Stores:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -38,6 +39,24 @@ def test_this_machine_is_out_of_reach_in_production(
     api: Client, make_run: Callable[..., Run], web: FileServer
 ) -> None:
     response = read(api, make_run, {"url": f"{web.url}/file.txt"})
+
+    assert (response.status_code, response.json()["code"]) == (400, "artifact-refused")
+    assert web.log == []
+
+
+def test_a_name_that_changes_its_address_gains_nothing(
+    api: Client, make_run: Callable[..., Run], web: FileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between check and connection the name server answers with this machine."""
+    answers = iter(["203.0.113.7", "127.0.0.1", "127.0.0.1"])
+
+    def resolve(host: str, port: int, *_: object, **__: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    port = web.server_address[1]
+
+    response = read(api, make_run, {"url": f"http://store.example:{port}/file.txt"})
 
     assert (response.status_code, response.json()["code"]) == (400, "artifact-refused")
     assert web.log == []
