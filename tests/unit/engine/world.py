@@ -189,8 +189,12 @@ class World:
         if not outcome.starts:
             return
         started = NodeStarted(node_id=order.node_id, attempt=order.attempt, at=self.now, host=HOST)
+        containers = (order.template.get("containerSet") or {}).get("containers", ())
         if outcome.seconds is None:
             self.tell(started, after=0)
+            for container in containers:
+                if not container.get("dependencies"):
+                    self._tell_of(container["name"], order, {"Running": 0}, "")
             return
         lasts = int(outcome.seconds * 1000)
         limit = order.active_deadline_seconds
@@ -200,8 +204,9 @@ class World:
                               "the specified deadline")  # fmt: skip
         if lasts:
             self.tell(started, after=0)
-        for container in (order.template.get("containerSet") or {}).get("containers", ()):
-            self._tell_of(container["name"], order, outcome, lasts)
+        for container in containers:
+            phases = {"Running": 0, outcome.phase: lasts}
+            self._tell_of(container["name"], order, phases, outcome.message)
         self.tell(_finished(order, outcome, self.now, self.now + lasts), after=lasts)
 
     def _daemon(self, order: Launch, outcome: Outcome) -> Outcome:
@@ -209,21 +214,24 @@ class World:
         lasts = None if outcome.phase == "Succeeded" else outcome.seconds
         if outcome.starts and (lasts is None or lasts > READY_AFTER_S):
             ready = NodeReady(
-                node_id=order.node_id, attempt=order.attempt, at=self.now + READY_AFTER_MS, address="10.0.0.1"
+                node_id=order.node_id,
+                attempt=order.attempt,
+                at=self.now + READY_AFTER_MS,
+                address="127.0.0.1",
             )
             self.tell(ready, after=READY_AFTER_MS)
         return replace(outcome, seconds=lasts)
 
-    def _tell_of(self, container: str, order: Launch, outcome: Outcome, lasts: Millis) -> None:
-        """The containers of a set end together, as the node does."""
-        for phase, after in (("Running", 0), (outcome.phase, lasts)):
+    def _tell_of(self, container: str, order: Launch, phases: Mapping[str, Millis], message: str) -> None:
+        """What becomes of a container of a set, and when: here they end together, as the node does."""
+        for phase, after in phases.items():
             changed = ContainerChanged(
                 node_id=order.node_id,
                 attempt=order.attempt,
                 at=self.now + after,
                 container=container,
                 phase=phase,
-                message=outcome.message if after else "",
+                message=message if phase in FULFILLED else "",
             )
             self.tell(changed, after=after)
 
