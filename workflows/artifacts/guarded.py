@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import Any
 
 import urllib3
-from urllib3._base_connection import BaseHTTPConnection
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
@@ -50,7 +49,7 @@ def guarded_pool(
     class _SecurePool(HTTPSConnectionPool):
         ConnectionCls = _Secure
 
-        def _validate_conn(self, conn: BaseHTTPConnection) -> None:
+        def _validate_conn(self, conn: Any) -> None:
             """Without a warning: whoever leaves certificates unchecked has asked for it."""
             if conn.is_closed:
                 conn.connect()
