@@ -68,8 +68,8 @@ class FileServer(ThreadingHTTPServer):
     """Keeps what is PUT and gives it back. `log` has (method, path, headers) of each request.
 
     Paths with a meaning: /status/N answers N; /moved/N/PATH answers N with Location /PATH; /short breaks off;
-    /silent waits for `go_on`; /parts/… honours `Range`; /private/… wants `user` and `password`; `elsewhere` is
-    where /away/PATH sends.
+    /silent waits for `go_on`; /parts/… honours `Range`; /private/… wants `user` and `password`; /away/PATH
+    sends to `elsewhere`.
     """
 
     daemon_threads = True
