@@ -183,6 +183,24 @@ def _mounting(**mount: Any) -> dict[str, Any]:
             id="relative output",
         ),
         pytest.param(
+            {"container": CONTAINER, "outputs": {"artifacts": [{"name": "a", "path": "/."}]}},
+            {},
+            "all of / cannot be saved",
+            id="root as an output",
+        ),
+        pytest.param(
+            {"container": CONTAINER, "inputs": {"artifacts": [{"name": "a", "path": "/", "raw": {}}]}},
+            {},
+            "input artifact 'a' cannot be put at /",
+            id="root as an input",
+        ),
+        pytest.param(
+            {"container": {**CONTAINER, "readinessProbe": {"tcpSocket": {"port": "web"}}}, "daemon": True},
+            {},
+            "readinessProbe of container main: no port 'web'",
+            id="port without a number",
+        ),
+        pytest.param(
             {"container": CONTAINER},
             {"pod": {"podSpecPatch": '{"hostNetwork": true}'}},
             "do not support spec.podSpecPatch",

@@ -289,3 +289,35 @@ def test_an_unfinished_character_waits_until_the_attempt_ended(tmp_path: Path) -
 
     assert [chunk.text for chunk in running] == ["ab"]
     assert [chunk.text for chunk in ended] == ["ab\ufffd"]
+
+
+def test_who_follows_a_silent_log_hears_a_sign_of_life_each_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "main.stdout"
+    path.write_bytes(b"one")
+    clock = _Clock()
+    monkeypatch.setattr("workflows.executors.process.logs.time", clock)
+
+    chunks = read_logs(
+        "main", {"stdout": str(path)}, offset=0, follow=True, has_ended=lambda: clock.now > 2.55
+    )
+
+    assert [(chunk.offset, chunk.text, round(clock.now, 1)) for chunk in chunks] == [
+        (0, "one", 0.0),
+        (3, "", 1.0),
+        (3, "", 2.0),
+    ]
+
+
+class _Clock:
+    """Time passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return round(self.now, 6)
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workflows.engine.messages import Cleanup, Fact, JsonObject, Kill, Launch
-from workflows.errors import EnvironmentFault
+from workflows.errors import EnvironmentFault, SluiceError
 from workflows.executors.base import Attempt, LogChunk, ReadObject, Report, no_objects
 from workflows.executors.process.client import Client
 from workflows.executors.process.facts import (
@@ -93,7 +93,7 @@ class ProcessExecutor:
         for order in orders:
             try:
                 made = build_order(order, self._settings, self._objects)
-            except CannotRunError as error:
+            except (CannotRunError, SluiceError) as error:
                 refused.append(_refusal(order, str(error)))
             except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
                 log.exception("order for node %s of run %s", order.node_id, order.run_uid)

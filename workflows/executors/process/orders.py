@@ -129,10 +129,7 @@ def _add_outputs(message: JsonObject, order: Launch) -> None:
     archives_logs = bool(location.get("archiveLogs"))
     if not artifacts and not archives_logs:
         return
-    message["artifacts"] = {
-        str(each["name"]): check_path(str(each["path"]), f"output artifact '{each['name']}'")
-        for each in artifacts
-    }
+    message["artifacts"] = {str(each["name"]): _output_path(each) for each in artifacts}
     message["saving"] = {
         "namespace": order.namespace,
         "artifacts": artifacts,
@@ -141,6 +138,13 @@ def _add_outputs(message: JsonObject, order: Launch) -> None:
         if archives_logs
         else [],
     }
+
+
+def _output_path(artifact: JsonObject) -> str:
+    path = check_path(str(artifact["path"]), f"output artifact '{artifact['name']}'")
+    if path == "/":
+        raise CannotRunError(f"output artifact '{artifact['name']}': all of / cannot be saved")
+    return path
 
 
 def _object_folders(order: Launch, objects: Objects, mounts: Sequence[JsonObject]) -> dict[str, Files]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from workflows.engine.messages import JsonObject
-from workflows.errors import SluiceError
+from workflows.errors import EnvironmentFault, SluiceError
 from workflows.executors.process.object_volumes import Files
 from workflows.executors.process.orders import Built
 from workflows.executors.process.shepherd.folders import Layout
@@ -100,6 +100,10 @@ class Staging:
                 return
             folder.mkdir(mode=0o755)
             message = self._fill(built, folder)
+        except EnvironmentFault as error:
+            # Nobody knows whether it has begun; it will be ordered again.
+            log.warning("input of %s: %s", name, error)
+            self._hand_on(name, token, lambda: None)
         except _StagingError as error:
             fault = str(error)
             self._hand_on(name, token, lambda: self._refuse(built.message, fault))
