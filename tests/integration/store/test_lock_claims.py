@@ -12,7 +12,8 @@ from django.db import connection
 from workflows.engine.messages import AcquireLocks, LockRef, LocksGranted, LocksWaiting, ReleaseLocks
 from workflows.models import LockClaim, LockLimit, Namespace, Run, Signal
 from workflows.store.commit import RunWrite, commit
-from workflows.store.locks import MISSED, Answers
+from workflows.store.lock_queues import MISSED
+from workflows.store.locks import Answers
 
 LOCKS = [LockRef(name=f"team/Mutex/{name}", mutex=True) for name in "ab"] + [
     LockRef(name="team/Database/three")
