@@ -182,5 +182,5 @@ def test_a_run_that_names_its_plugins_uses_only_those(
     unknown = harness.run("b", TEMPLATE, pod={"executorPlugins": [{"metadata": {"name": "nobody"}}]})
 
     assert (end.phase, others.seen, len(named.seen)) == ("Succeeded", [], 1)
-    assert unknown.phase == "Failed"
+    assert unknown.phase == "Error"
     assert "the executor plugin 'nobody' is not configured" in unknown.message

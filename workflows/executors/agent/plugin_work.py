@@ -14,7 +14,7 @@ import msgspec
 
 from workflows.artifacts.egress import EgressRule
 from workflows.engine.messages import Launch
-from workflows.engine.phases import COMPLETED, PENDING, RUNNING
+from workflows.engine.phases import COMPLETED, ERROR, PENDING, RUNNING
 from workflows.executors.agent.http_requests import Answer, Exchange, NoAnswer, Request
 from workflows.executors.agent.settings import AgentSettings, PluginAddress
 from workflows.executors.agent.work import Ending, Failed, Note, Pause, failed_node
@@ -55,22 +55,13 @@ class Plugins:
         self._ignorant: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
 
-    def names(self) -> list[str]:
-        return list(self._addresses)
+    def missing(self, order: Launch) -> str:
+        """The first plugin that the run names and this server does not know, "" when it knows all."""
+        return next((name for name in _named(order) if name not in self._addresses), "")
 
     def of(self, order: Launch) -> list[tuple[str, PluginAddress]]:
-        """Those a run may use: the ones its `executorPlugins` name, or all. Raises Failed."""
-        wanted = [
-            str((plugin.get("metadata") or {}).get("name") or "")
-            for plugin in order.pod.get("executorPlugins") or ()
-        ]
-        missing = [name for name in wanted if name not in self._addresses]
-        if missing:
-            raise Failed(
-                f'create agent pod failed with reason:"the executor plugin {missing[0]!r} is not configured '
-                'on this server (SLUICE_EXECUTOR_PLUGINS)"'
-            )
-        return [(name, self._addresses[name]) for name in wanted or self._addresses]
+        """Those a run may use: the ones its `executorPlugins` name, or all."""
+        return [(name, self._addresses[name]) for name in _named(order) or self._addresses]
 
     def is_asked(self, run_uid: str, name: str) -> bool:
         return (run_uid, name) not in self._ignorant
@@ -94,13 +85,18 @@ class PluginWork:
         self._note = note
         self._settings = settings
         self._plugins = plugins
-        self._asked = plugins.of(order)
         self._tries = 0
         self._exchange: Exchange | None = None
         self._cancelled = False
 
     def advance(self) -> Ending | Pause:
-        for name, address in self._asked:
+        missing = self._plugins.missing(self._order)
+        if missing:
+            reason = f"the executor plugin {missing!r} is not configured on this server"
+            message = f'create agent pod failed with reason:"{reason} (SLUICE_EXECUTOR_PLUGINS)"'
+            self._note(message)
+            return Ending(ERROR, message)
+        for name, address in self._plugins.of(self._order):
             if not self._plugins.is_asked(self._order.run_uid, name):
                 continue
             answer = self._call(name, address)
@@ -193,6 +189,11 @@ class PluginWork:
     @property
     def _key(self) -> str:
         return f"{self._order.run_uid}/{self._order.node_id}/{self._order.attempt}"
+
+
+def _named(order: Launch) -> list[str]:
+    plugins = order.pod.get("executorPlugins") or ()
+    return [str((plugin.get("metadata") or {}).get("name") or "") for plugin in plugins]
 
 
 def _parameters(outputs: dict[str, Any]) -> dict[str, str]:
