@@ -130,7 +130,12 @@ def _place_problems(document: Document, namespace: str) -> list[Problem]:
         message = f"objects of kind {document.kind!r} belong to a cluster, and this server has none"
         problem = Problem("not-supported-here", message, remedy="leave it out, or create it in the cluster")
         return [document.place(problem, ("kind",))]
-    named = _metadata(document).get("namespace")
+    metadata = _metadata(document)
+    if not metadata.get("name") and not (document.kind == WORKFLOW and metadata.get("generateName")):
+        wanted = "a `name` or `generateName`" if document.kind == WORKFLOW else "a `name`"
+        problem = Problem("missing-name", f"a {document.kind} needs {wanted}", remedy="add it to `metadata`")
+        return [document.place(problem, ("metadata",))]
+    named = metadata.get("namespace")
     if not named or named == namespace or document.kind == "ClusterWorkflowTemplate":
         return []
     problem = Problem(

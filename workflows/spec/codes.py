@@ -38,6 +38,7 @@ BAD_NAME: Final = "bad-name"
 NAME_TOO_LONG: Final = "name-too-long"
 DUPLICATE_NAME: Final = "duplicate-name"
 RESERVED_NAME: Final = "reserved-name"
+BAD_LABEL: Final = "bad-label"
 # templates
 NO_TEMPLATE_KIND: Final = "no-template-kind"
 MISSING_TEMPLATE: Final = "missing-template"
@@ -103,6 +104,7 @@ MEANINGS: Final[dict[str, str]] = {
     NAME_TOO_LONG: "an object's name is too long",
     DUPLICATE_NAME: "a name is used twice where it must be unique",
     RESERVED_NAME: "a container has a name that the engine needs for itself",
+    BAD_LABEL: "a label has a key or a value that Kubernetes does not take",
     NO_TEMPLATE_KIND: "a template does not say what it does",
     MISSING_TEMPLATE: "a step, task or hook names no template",
     UNKNOWN_TEMPLATE: "a template is named that does not exist",
@@ -165,6 +167,7 @@ REMEDIES: Final[dict[str, str]] = {
     NAME_TOO_LONG: "shorten it",
     DUPLICATE_NAME: "rename one of them",
     RESERVED_NAME: "rename it",
+    BAD_LABEL: "use letters, digits, '-', '_' and '.', at most 63 of them",
     NO_TEMPLATE_KIND: "give one of container, script, steps, dag, suspend and the other kinds",
     MISSING_TEMPLATE: "add `template`",
     UNKNOWN_TEMPLATE: "correct the name or add the template",

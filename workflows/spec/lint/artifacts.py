@@ -14,6 +14,8 @@ from workflows.spec.lint.report import Report
 from workflows.spec.marks import Path
 from workflows.spec.value import JsonObject
 
+_STYLES: Final = ("", "path", "virtual-hosted")
+
 
 def has_location_or_key(artifact: ArtifactLocation) -> bool:
     """Whether the artifact says where it is, completely or as a key in the run's repository."""
@@ -31,6 +33,11 @@ def check_location(report: Report, location: ArtifactLocation, path: Path, argo:
         report.error(
             codes.MISSING_FIELD, "`git` needs `repo`", (*path, "git"), argo=f"{argo}.git.repo is required"
         )
+    style = str((location.s3 or {}).get("addressingStyle", ""))
+    if style not in _STYLES and "{{" not in style:
+        message = f"{style[:40]!r} is no style of addresses"
+        remedy = f"use {' or '.join(filter(None, _STYLES))}"
+        report.error(codes.BAD_CHOICE, message, (*path, "s3", "addressingStyle"), remedy=remedy)
     if location.hdfs is not None:
         _check_hdfs(report, location.hdfs, (*path, "hdfs"), f"{argo}.hdfs")
 

@@ -16,6 +16,7 @@ from workflows.spec.lint.cron import check_cron
 from workflows.spec.lint.expressions import check_expression
 from workflows.spec.lint.holders import Holder, Stored
 from workflows.spec.lint.hooks import check_hooks
+from workflows.spec.lint.labels import check_labels
 from workflows.spec.lint.metrics import check_metrics
 from workflows.spec.lint.names import (
     LONGEST_CRON_NAME,
@@ -72,6 +73,7 @@ class _Run:
 def check_object(report: Report, manifest: Manifest, stored: Stored, *, values_required: bool) -> None:
     """Every rule for `manifest`; `values_required`: a run's arguments must have values."""
     metadata = manifest.metadata
+    check_labels(report, metadata.labels, ("metadata", "labels"), required=False)
     if isinstance(manifest, Workflow):
         check_object_name(
             report, metadata.name, "Workflow", longest=LONGEST_OBJECT_NAME, argo_kind="workflow"
@@ -145,6 +147,9 @@ def _check_run(report: Report, run: _Run, stored: Stored) -> None:
         parameters=False,
     )
     _check_executor_plugins(report, spec, path)
+    if spec.workflow_metadata is not None:
+        at = (*path, "workflowMetadata", "labels")
+        check_labels(report, spec.workflow_metadata.labels, at, required=True)
     arguments = _arguments(spec, holder)
     required = run.values_required and not run.stored
     check_arguments(report, arguments, (*path, "arguments"), "spec.arguments.", values_required=required)

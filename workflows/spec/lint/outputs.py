@@ -14,9 +14,11 @@ from workflows.spec.lint.interface import KIND_NAMES, LEAF_KINDS
 from workflows.spec.lint.names import check_names, holds_tag, parameter_name_fault
 from workflows.spec.lint.report import Report
 from workflows.spec.lint.scope import check_tags
+from workflows.spec.lint.settings import ARTIFACT_GC_STRATEGIES, check_choice
 from workflows.spec.lint.walk import Visit, Walk
 from workflows.spec.marks import Path
 
+_ALL_BITS: Final = 0o777
 _SOURCES: Final = "path, jqFilter, jsonPath, parameter, raw"
 
 
@@ -31,6 +33,7 @@ def check_inputs(report: Report, visit: Visit) -> None:
         at = (*path, "artifacts", index)
         said = f"{argo}.artifacts.{artifact.name}"
         _check_artifact_path(report, visit, artifact, at, said)
+        _check_artifact_settings(report, artifact, at)
         if artifact.from_:
             message = "an input artifact takes `from` from the caller, not here"
             report.error(
@@ -51,6 +54,7 @@ def check_outputs(walk: Walk, visit: Visit) -> None:
         at = (*path, "artifacts", index)
         said = f"{argo}.artifacts.{artifact.name}"
         _check_artifact_path(report, visit, artifact, at, said)
+        _check_artifact_settings(report, artifact, at)
         _check_global_name(report, artifact.global_name, at, said)
         if artifact.from_ and artifact.from_expression:
             report.error(codes.EXCLUSIVE_FIELDS, "give `from` or `fromExpression`, not both", at)
@@ -60,6 +64,16 @@ def check_outputs(walk: Walk, visit: Visit) -> None:
         if _check_value(report, parameter, at, said) and parameter.value_from is not None:
             _check_source_of_kind(report, template.kind, parameter.value_from, at, said)
         _check_global_name(report, parameter.global_name, at, said)
+
+
+def _check_artifact_settings(report: Report, artifact: Artifact, path: Path) -> None:
+    """Fields that the schema of Kubernetes restricts."""
+    if artifact.mode is not None and not 0 <= artifact.mode <= _ALL_BITS:
+        message = f"`mode` is permission bits, 0 to {_ALL_BITS} (octal 777), not {artifact.mode}"
+        report.error(codes.BAD_NUMBER, message, (*path, "mode"))
+    if artifact.artifact_gc is not None:
+        at = (*path, "artifactGC", "strategy")
+        check_choice(report, artifact.artifact_gc.strategy, ARTIFACT_GC_STRATEGIES, at, tags=True)
 
 
 def _check_artifact_path(report: Report, visit: Visit, artifact: Artifact, path: Path, argo: str) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from workflows.spec import codes
 from workflows.spec.durations import DurationError, is_whole_number, parse_duration, parse_go_duration
 from workflows.spec.lint.expressions import check_expression
+from workflows.spec.lint.locks import check_locks
 from workflows.spec.lint.loops import is_number_or_tag
 from workflows.spec.lint.report import Report
 from workflows.spec.marks import Path
@@ -28,7 +29,7 @@ POD_GC_STRATEGIES: Final = (
     "OnWorkflowSuccess",
 )
 _VOLUME_GC_STRATEGIES: Final = ("", "OnWorkflowCompletion", "OnWorkflowSuccess")
-_ARTIFACT_GC_STRATEGIES: Final = ("", "OnWorkflowCompletion", "OnWorkflowDeletion", "Never")
+ARTIFACT_GC_STRATEGIES: Final = ("", "OnWorkflowCompletion", "OnWorkflowDeletion", "Never")
 _SHUTDOWNS: Final = ("", "Stop", "Terminate")
 _POD_RESOURCE = re.compile(r"cpu\Z|memory\Z|hugepages-")
 _OPERATORS: Final = {"In": True, "NotIn": True, "Exists": False, "DoesNotExist": False}
@@ -113,7 +114,8 @@ def check_run_settings(report: Report, spec: WorkflowSpec, path: Path) -> None:
         check_choice(report, spec.volume_claim_gc.strategy, _VOLUME_GC_STRATEGIES, at, tags=True)
     if spec.artifact_gc is not None:
         at = (*path, "artifactGC", "strategy")
-        check_choice(report, spec.artifact_gc.strategy, _ARTIFACT_GC_STRATEGIES, at, tags=True)
+        check_choice(report, spec.artifact_gc.strategy, ARTIFACT_GC_STRATEGIES, at, tags=True)
+    check_locks(report, spec.synchronization, path)
     check_retry_strategy(report, spec.retry_strategy, (*path, "retryStrategy"))
     if spec.parallelism is not None and spec.parallelism < 1:
         report.error(codes.BAD_NUMBER, "`parallelism` must be at least 1", (*path, "parallelism"))

@@ -11,6 +11,7 @@ from workflows.spec.lint.containers import check_init_containers
 from workflows.spec.lint.dag import check_dag
 from workflows.spec.lint.interface import KIND_NAMES, LEAF_KINDS, POD_KINDS, interface_of
 from workflows.spec.lint.leaves import check_leaf, is_agent_kind
+from workflows.spec.lint.locks import check_locks
 from workflows.spec.lint.metrics import check_metrics
 from workflows.spec.lint.outputs import check_inputs, check_outputs
 from workflows.spec.lint.settings import (
@@ -75,6 +76,9 @@ def _check_before_body(walk: Walk, visit: Visit) -> None:
         check_duration(report, template.suspend.duration, (*path, "suspend", "duration"))
     if template.memoize is not None:
         check_duration(report, template.memoize.max_age, (*path, "memoize", "maxAge"), bare_numbers=False)
+        if template.memoize.cache is None:
+            report.error(codes.MISSING_FIELD, "`memoize` needs a `cache`", (*path, "memoize"))
+    check_locks(report, template.synchronization, path)
     if template.parallelism is not None and template.parallelism < 1:
         report.error(codes.BAD_NUMBER, "`parallelism` must be at least 1", (*path, "parallelism"))
 
