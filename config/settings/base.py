@@ -121,6 +121,9 @@ SLUICE_KEEP_RUNS = 0
 SLUICE_ARTIFACT_REPOSITORY = env.text("ARTIFACT_REPOSITORY")
 SLUICE_ADMIN_PASSWORD = ""
 SLUICE_BUS = "local"
+# "", or Strict and Secure: runs must come from stored templates and may set only some fields, and these.
+SLUICE_TEMPLATE_REFERENCING = env.text("TEMPLATE_REFERENCING")
+SLUICE_TEMPLATE_REFERENCING_ALLOW = env.words("TEMPLATE_REFERENCING_ALLOW", [])
 # What runs get that do not say otherwise: YAML with metadata and spec of a Workflow.
 SLUICE_WORKFLOW_DEFAULTS = env.text("WORKFLOW_DEFAULTS")
 # Keys that seal Secrets, newest first; without any they are kept in the file, one a line.

@@ -13,6 +13,7 @@ from workflows.engine.messages import JsonObject
 from workflows.errors import ManifestError, Problem
 from workflows.services.capabilities import find_unsupported
 from workflows.services.library import CLUSTER, NAMESPACED, StoredLibrary
+from workflows.services.restrictions import restriction_problems
 from workflows.services.secrets import secret_problems
 from workflows.spec import Document, lint, parse_documents
 
@@ -67,13 +68,16 @@ def find_problems(
     """
     documents = parse_documents(text)
     library = library or StoredLibrary(namespace)
+    problems: list[Problem] = []
     for document in documents:
+        if document.kind == WORKFLOW and document.raw is not None and change is not None:
+            change(document.raw)
+        if document.kind in (WORKFLOW, "CronWorkflow"):
+            problems += restriction_problems(document)
         if document.kind == WORKFLOW and document.raw is not None:
-            if change is not None:
-                change(document.raw)
             library.defaults.fill(document.raw)
     library.sent_along |= _sent_along(documents)
-    problems = list(lint(documents, library=library))
+    problems += lint(documents, library=library)
     for document in documents:
         if document.raw is not None:
             problems += _place_problems(document, namespace)

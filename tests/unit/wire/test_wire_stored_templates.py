@@ -11,12 +11,21 @@ from workflows.wire.stored_templates import stored_templates
 
 LIBRARY: dict[tuple[str, str], dict[str, Any]] = {
     ("namespaced", "lib"): {"spec": {"templates": [{"name": "a", "container": {}}, {"name": "b"}]}},
+    ("namespaced", "inline"): {
+        "spec": {
+            "templates": [
+                {"name": "d", "dag": {"tasks": [{"name": "x", "inline": {"container": {}}}]}},
+                {"name": "s", "steps": [[{"name": "y", "inline": {"suspend": {}}}]]},
+            ]
+        }
+    },
     ("cluster", "lib"): {"spec": {"templates": [{"name": "a", "script": {}}]}},
 }
 
 
 def node(**fields: Any) -> Node:
-    return Node(id="n", idx=0, name="n", display_name="n", type="Pod", phase="Running", **fields)
+    about = {"name": "n", "display_name": "n", "type": "Pod", "phase": "Running"}
+    return Node(id="n", idx=0, **(about | fields))
 
 
 @pytest.mark.parametrize(
@@ -45,6 +54,15 @@ def node(**fields: Any) -> Node:
             {"workflowTemplateRef": {"name": "lib", "clusterScope": True}},
             {"cluster/lib/a": {"name": "a", "script": {}}},
             id="the whole run is of a stored template",
+        ),
+        pytest.param(
+            [
+                node(template_scope="namespaced/inline", name="r.x"),
+                node(template_scope="local/", name="r.y(0:1)"),
+            ],
+            {"workflowTemplateRef": {"name": "inline"}},
+            {"namespaced/inline/inline/x": {"container": {}}, "namespaced/inline/inline/y": {"suspend": {}}},
+            id="inline in a stored template",
         ),
         pytest.param([node(template_name="a", template_scope="local/r")], {}, {}, id="the run's own"),
         pytest.param(
