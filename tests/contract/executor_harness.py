@@ -67,10 +67,10 @@ class Harness:
         return ends[0]
 
     def start_of(self, node: str, attempt: int = 0) -> NodeStarted:
-        return self.wait_for(lambda: self._of(NodeStarted, node, attempt), 1)[0]
+        return self.wait_for(lambda: self.facts_of(NodeStarted, node, attempt), 1)[0]
 
     def ends_of(self, node: str, attempt: int = 0) -> list[NodeFinished]:
-        return self._of(NodeFinished, node, attempt)
+        return self.facts_of(NodeFinished, node, attempt)
 
     def observe(self, *nodes: str, run: str = RUN) -> list[str]:
         """Ids of the nodes nothing is known of."""
@@ -81,7 +81,7 @@ class Harness:
         chunks = self.executor.logs(Attempt(RUN, node, 0), container=container, offset=offset, follow=follow)
         return "".join(chunk.text for chunk in chunks)
 
-    def _of(self, kind: type[Any], node: str, attempt: int) -> list[Any]:
+    def facts_of(self, kind: type[Any], node: str, attempt: int = 0) -> list[Any]:
         return [
             fact
             for _, fact in self.facts

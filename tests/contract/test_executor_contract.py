@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.contract.executor_harness import RUN, Harness
-from workflows.engine.messages import NodeFinished, NodeStarted
+from workflows.artifacts import Surroundings
+from workflows.engine.messages import NodeFinished, NodeReady, NodeStarted
 from workflows.executors.base import Executor
 from workflows.executors.process import ProcessExecutor, ProcessSettings
 from workflows.executors.simulated import Outcome, Rule, SimulatedExecutor, by_rules
@@ -46,7 +47,9 @@ def _simulated(_: Path) -> Executor:
 
 
 def _process(folder: Path) -> Executor:
-    return ProcessExecutor(folder / "state", ProcessSettings(linger_seconds=0))
+    around = Surroundings(read_secret=lambda *_: "", folder=folder / "artifacts")
+    settings = ProcessSettings(linger_seconds=0)
+    return ProcessExecutor(folder / "state", settings, surroundings=lambda _: around)
 
 
 KINDS = {
@@ -271,3 +274,35 @@ def test_what_ended_before_a_restart_is_found_again(harness: Harness, kind: Kind
     assert again.end_of("a") == end
     again.close()
     harness.open()
+
+
+@pytest.mark.argo("3-daemon")
+def test_a_daemon_is_ready_and_goes_on_until_it_is_killed(harness: Harness) -> None:
+    template = {**_template("wait"), "name": "succeed", "daemon": True}
+    harness.executor.launch([harness.order("a", template)])
+
+    assert harness.wait_for(lambda: harness.facts_of(NodeReady, "a"), 1)[0].address == "127.0.0.1"
+    assert harness.observe("a") == []
+    assert len(harness.facts_of(NodeReady, "a")) == 2
+    assert harness.ends_of("a") == []
+
+    harness.kill("a")
+    assert harness.end_of("a").exit_code == 143
+
+
+def test_a_declared_output_that_was_saved_is_told_with_its_place(kind: Kind, tmp_path: Path) -> None:
+    command = ["sh", "-c", "printf x > /tmp/out"]
+    template = {
+        "name": "succeed",
+        "container": {"image": "busybox", "command": command},
+        "outputs": {"artifacts": [{"name": "out", "path": "/tmp/out"}]},
+        "archiveLocation": {"plugin": {"name": "folder", "key": "k"}, "archiveLogs": False},
+    }
+    harness = Harness(kind.make(tmp_path))
+
+    end = harness.run("a", template)
+
+    place = {"plugin": {"name": "folder", "key": "k/out.tgz"}}
+    assert end.artifacts == [{"name": "out", "path": "/tmp/out", **place}]
+    harness.cleanup()
+    harness.close()

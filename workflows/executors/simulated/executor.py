@@ -10,13 +10,26 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from workflows.engine.messages import Cleanup, Fact, Kill, Launch, Millis, NodeFinished, NodeStarted
-from workflows.engine.phases import FAILED
+from workflows.artifacts import ArtifactInvalid
+from workflows.engine.messages import (
+    Cleanup,
+    Fact,
+    JsonObject,
+    Kill,
+    Launch,
+    Millis,
+    NodeFinished,
+    NodeReady,
+    NodeStarted,
+)
+from workflows.engine.phases import ERROR, FAILED, SUCCEEDED
 from workflows.executors.base import Attempt, LogChunk, Report
+from workflows.executors.simulated.artifacts import saved_artifacts
 from workflows.executors.simulated.clock import Clock, WallClock
 from workflows.executors.simulated.outcomes import Outcome, Outcomes, succeed
 
 HOST = "simulated"
+ADDRESS = "127.0.0.1"
 _TERMINATED = 143
 
 _Key = tuple[str, int]
@@ -106,7 +119,10 @@ class SimulatedExecutor:
         fact = of_run.get(key)
         if fact is None:
             outcome = self._outcomes(order)
-            if outcome.duration_ms <= 0:
+            if outcome.phase == SUCCEEDED and order.template.get("daemon"):
+                # It goes on until it is killed.
+                fact = NodeReady(node_id=order.node_id, attempt=order.attempt, at=now, address=ADDRESS)
+            elif outcome.duration_ms <= 0:
                 fact = _finished(order, outcome, now, now)
             else:
                 fact = NodeStarted(node_id=order.node_id, attempt=order.attempt, at=now, host=HOST)
@@ -135,23 +151,35 @@ def _finished(order: Launch, outcome: Outcome, started_at: Millis, at: Millis) -
         given = outcome.parameters
         filled = {} if outcome.fill is None else dict.fromkeys(order.output_paths, outcome.fill)
         parameters = {**filled, **{name: given[name] for name in order.output_paths if name in given}}
+    artifacts, phase, message = _artifacts(order, outcome)
     result = outcome.result if outcome.result is not None else outcome.fill
     return NodeFinished(
         node_id=order.node_id,
         attempt=order.attempt,
         at=at,
-        phase=outcome.phase,
+        phase=phase,
         started_at=started_at,
-        message=outcome.shown_message,
+        message=message,
         exit_code=outcome.shown_exit_code,
         parameters=parameters,
         result=result if order.capture_result else None,
+        artifacts=artifacts,
         host=HOST,
     )
 
 
+def _artifacts(order: Launch, outcome: Outcome) -> tuple[list[JsonObject], str, str]:
+    """What was saved, and the node's phase and message: an Error when something has no place to go to."""
+    try:
+        return saved_artifacts(order), outcome.phase, outcome.shown_message
+    except ArtifactInvalid as error:
+        if outcome.phase != SUCCEEDED:
+            return [], outcome.phase, outcome.shown_message
+        return [], ERROR, f"wait: Error (exit code 64): {error.message}"
+
+
 def _killed(order: Kill, known: Fact | None, now: Millis) -> NodeFinished:
-    if isinstance(known, NodeStarted):
+    if isinstance(known, NodeStarted | NodeReady):
         started_at, code, message = known.at, _TERMINATED, f"main: Error (exit code {_TERMINATED})"
     else:
         started_at, code, message = None, None, "Stopped before the main container started"
