@@ -1,4 +1,4 @@
-"""The server is killed again and again while nodes fill caches and count: nothing is lost or counted twice."""
+"""Killed again and again while nodes fill caches and count, the server loses nothing and doubles nothing."""
 
 from __future__ import annotations
 
