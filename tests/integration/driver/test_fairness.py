@@ -96,6 +96,7 @@ def test_limits_of_the_server(make_world, limits, running):
     assert list(active().values()).count("Running") == running
 
 
+@pytest.mark.argo("2-priority")
 def test_priority_decides_who_begins(make_world):
     world = make_world(takes(10))
     namespace("team", parallelism=1)

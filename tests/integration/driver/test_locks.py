@@ -93,7 +93,7 @@ def test_who_waits_is_told_for_whom_and_where_in_the_queue(make_world):
     assert (nodes["work(2:2)"].type, nodes["work(2:2)"].phase) == ("Pod", "Pending")
 
 
-@pytest.mark.argo("12-semaphore")
+@pytest.mark.argo("12-semaphore", "12-database-locks")
 @pytest.mark.parametrize("kind", [SEMAPHORE, DATABASE], ids=["config-map", "database"])
 def test_a_semaphore_lets_in_as_many_as_its_limit_says_now(make_world, kind):
     world = make_world(takes(10, template="work"))
