@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from workflows.errors import Problem
 from workflows.executors import registry
+from workflows.services.artifact_capabilities import unsupported_stores
 from workflows.spec import Document
 
 #: fields of templates that an executor carries out; the others are the engine's own business
@@ -21,6 +22,7 @@ _SPECS: Final = {
     "CronWorkflow": ("spec", "workflowSpec"),
 }
 _REMEDY: Final = "leave it out, or run it where there is a cluster"
+_STORE_REMEDY: Final = "give only a key, then the repository of the namespace has it, or use another store"
 
 Path = tuple[str | int, ...]
 
@@ -41,6 +43,11 @@ def find_unsupported(document: Document) -> list[Problem]:
             at,
         )
         for at, name in _missing(spec, path)
+    ] + [
+        document.place(
+            Problem("not-supported-here", f"this server has no driver for {name}", remedy=_STORE_REMEDY), at
+        )
+        for at, name in unsupported_stores(spec, path)
     ]
 
 
