@@ -30,8 +30,10 @@ class LockBook:
         refused: list[LockFact] = []
         for record in records:
             if isinstance(record, AcquireLocks):
-                if any(self.limit(ref) == 0 for ref in record.locks):
-                    refused.append(LocksRefused(node_id=record.node_id, message="no limit"))
+                without = [ref.name for ref in record.locks if self.limit(ref) == 0]
+                if without:
+                    message = f"failed to initialize semaphore {without[0]} with limit"
+                    refused.append(LocksRefused(node_id=record.node_id, message=message))
                     continue
                 self.claims.setdefault(record.node_idx, record)
                 asked.append(record.node_idx)
