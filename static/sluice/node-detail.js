@@ -1,6 +1,7 @@
 // The selected node: what went in, what came out, and its output text while it is written.
 
 import * as api from "./api.js";
+import { artifactLists, hasArtifacts } from "./artifacts.js";
 import { element } from "./dom.js";
 import { phaseBadge } from "./phases.js";
 import { duration, localTime, toMillis } from "./times.js";
@@ -25,6 +26,7 @@ export class NodeDetail {
     const key = `${node.id} ${node.sluice.attempt}`;
     const goesOn = this.#shown?.key === key;
     const facts = element("div", {}, ...factsOf(node));
+    if (hasArtifacts(node)) this.#addArtifacts(facts, node);
     if (goesOn) {
       this.#shown.facts.replaceWith(facts);
       this.#shown.facts = facts;
@@ -40,6 +42,15 @@ export class NodeDetail {
     this.#stop = new AbortController();
     this.#shown = null;
     this.#place.replaceChildren();
+  }
+
+  #addArtifacts(facts, node) {
+    const place = element("div", { role: "group", "aria-label": "Artifacts" });
+    facts.append(place);
+    artifactLists(this.#uid, node).then(
+      (lists) => place.replaceChildren(...lists),
+      (fault) => place.replaceChildren(element("p", { class: "hint" }, fault.message)),
+    );
   }
 
   #log(node) {
