@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.engine import phases
-from workflows.engine.artifacts import ArtifactSources
+from workflows.engine.artifact_sources import ArtifactSources
 from workflows.engine.calls import Call, resolve
 from workflows.engine.compiled_templates import CompiledTemplate
 from workflows.engine.errors import EngineError

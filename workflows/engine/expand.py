@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names
-from workflows.engine.artifacts import Artifacts, ArtifactSources, artifact_arguments
+from workflows.engine.artifact_sources import ArtifactSources
+from workflows.engine.artifacts import Artifacts, artifact_arguments
 from workflows.engine.conditions import should_execute
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import Arguments, render_arguments

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names, phases
-from workflows.engine.artifacts import Artifacts, ArtifactSources, artifact_arguments
+from workflows.engine.artifact_sources import ArtifactSources
+from workflows.engine.artifacts import Artifacts, artifact_arguments
 from workflows.engine.calls import Call, as_engine_error
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import render_arguments

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workflows.engine.artifacts import ArtifactSources, composite_artifacts, delivered
+from workflows.engine.artifact_sources import ArtifactSources
+from workflows.engine.artifacts import composite_artifacts, delivered
 from workflows.engine.errors import EngineError
 from workflows.engine.messages import JsonObject, NodeFinished
 from workflows.engine.scope import Scope

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from workflows.engine import metrics, names, phases
-from workflows.engine.artifacts import Artifacts, ArtifactSources, artifact_arguments
+from workflows.engine.artifact_sources import ArtifactSources
+from workflows.engine.artifacts import Artifacts, artifact_arguments
 from workflows.engine.calls import Call
 from workflows.engine.clock import SECOND
 from workflows.engine.config_maps import KeyNotFound, config_map_value
