@@ -5,11 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from workflows.errors import NotFoundError
+from workflows.errors import NotFoundError, UserError
 from workflows.models import Revision, Template
 from workflows.services.access import Access, Actor, Right
 from workflows.services.templates import Edit, store_text
 from workflows.store.revisions import revisions_of
+
+#: comparing takes time with the square of the length when texts have little in common
+MAX_LINES = 10_000
 
 
 def list_revisions(
@@ -36,12 +39,19 @@ def get_revision(
 
 
 def diff(actor: Actor, first: int, second: int, *, kind: str, name: str, namespace: str | None = None) -> str:
-    """What changed in the authors' text from `first` to `second`, as unified diff; "" for no change."""
-    old = get_revision(actor, first, kind=kind, name=name, namespace=namespace)
-    new = get_revision(actor, second, kind=kind, name=name, namespace=namespace)
+    """What changed in the authors' text from `first` to `second`, as unified diff; "" for no change.
+
+    Raises UserError for texts too long to be compared in reasonable time.
+    """
+    old, new = (
+        get_revision(actor, number, kind=kind, name=name, namespace=namespace).source.splitlines()
+        for number in (first, second)
+    )
+    if max(len(old), len(new)) > MAX_LINES:
+        raise UserError(f"texts of more than {MAX_LINES} lines are not compared", code="too-large")
     lines = difflib.unified_diff(
-        old.source.splitlines(),
-        new.source.splitlines(),
+        old,
+        new,
         f"{name} revision {first}",
         f"{name} revision {second}",
         lineterm="",

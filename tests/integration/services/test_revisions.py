@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 
-from workflows.errors import ConflictError, ForbiddenError, ManifestError, NotFoundError
+from workflows.errors import ConflictError, ForbiddenError, ManifestError, NotFoundError, UserError
 from workflows.models import Namespace, Revision, Template
 from workflows.services import new_runs, resubmit, revisions, runs, schedules, submit, templates
 from workflows.services.templates import Edit
@@ -104,6 +104,13 @@ def test_the_difference_is_shown_as_text(root) -> None:
         '+      container: {image: busybox, command: [echo, "2"]}',
     ]
     assert revisions.diff(root, 2, 2, **about) == ""
+
+
+def test_very_long_texts_are_not_compared(root) -> None:
+    store(root, 1)
+    store(root, 1, TEMPLATE + "#\n" * revisions.MAX_LINES)
+    with pytest.raises(UserError, match="not compared"):
+        revisions.diff(root, 1, 2, kind=KIND, name="greet", namespace="team")
 
 
 def test_restoring_makes_a_new_revision(root) -> None:
