@@ -12,6 +12,7 @@ from workflows.engine.frame import Frame, abandon
 from workflows.engine.hooked import Child, HookRunner
 from workflows.engine.limits import Counter
 from workflows.engine.node import Node
+from workflows.engine.outbound import last_attempt
 from workflows.engine.outputs import composite_outputs
 from workflows.engine.scope import References, Referent, Scope
 
@@ -73,7 +74,7 @@ class Composite(Frame):
                 return None
 
         def node() -> Node | None:
-            return core.last_attempt(child.node) if child.node is not None else None
+            return last_attempt(core, child.node) if child.node is not None else None
 
         return Referent(node, template=template)
 

@@ -20,6 +20,7 @@ from workflows.engine.expand import Plan, Planned
 from workflows.engine.hooked import Child
 from workflows.engine.limits import FAIL_FAST_MESSAGE
 from workflows.engine.node import Node
+from workflows.engine.outbound import outbound_of, parents_after
 from workflows.engine.scope import Referent
 from workflows.engine.texts import render
 from workflows.expr import ExprError
@@ -179,8 +180,9 @@ class DagFrame(Composite):
         needs = self.dag.needs[number]
         if not needs:
             return [self.node.id]
-        return self.core.parents_after(
-            [node for node in (self.tasks[n].node for n in needs) if node is not None]
+        return parents_after(
+            self.core,
+            [node for node in (self.tasks[n].node for n in needs) if node is not None],
         )
 
     # --- what children tell ------------------------------------------------------------------------
@@ -295,12 +297,13 @@ class DagFrame(Composite):
         return result
 
     def _outbound(self) -> list[str]:
-        return self.core.outbound_of(
+        return outbound_of(
+            self.core,
             [
                 task.node
                 for task in (self.tasks.get(n) for n in self.targets)
                 if task is not None and task.node is not None
-            ]
+            ],
         )
 
     def fail_fast(self) -> None:
@@ -369,7 +372,7 @@ class Branches:
         if node.type not in (phases.STEPS, phases.DAG, phases.TASK_GROUP):
             return self.known[need]
         core = self.frame.core
-        last = {core.nodes[last_id].phase for last_id in core.outbound_of([node]) if last_id in core.nodes}
+        last = {core.nodes[last_id].phase for last_id in outbound_of(core, [node]) if last_id in core.nodes}
         return frozenset(last & phases.COMPLETED) or self.known[need]
 
 

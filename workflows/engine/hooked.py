@@ -15,6 +15,7 @@ from workflows.engine.artifacts import Artifacts, artifact_arguments
 from workflows.engine.calls import Call, as_engine_error
 from workflows.engine.errors import EngineError
 from workflows.engine.inputs import render_arguments
+from workflows.engine.outbound import last_attempt
 from workflows.engine.scope import Referent, Scope
 from workflows.errors import InternalError
 from workflows.expr import ExprError, compile_expression
@@ -142,12 +143,12 @@ class HookRunner:
         )
 
     def _artifacts(self, child: Child, node: Node, hook: CompiledHook, scope: Scope) -> Artifacts:
-        referent = Referent(lambda: self.core.last_attempt(node))
+        referent = Referent(lambda: last_attempt(self.core, node))
         sources = self.sources.with_referent(child.target.word, child.label, referent)
         return artifact_arguments(hook.call, scope, sources, hook=True)
 
     def _scope(self, child: Child, node: Node) -> Scope:
-        referent = Referent(lambda: self.core.last_attempt(node))
+        referent = Referent(lambda: last_attempt(self.core, node))
         prefix = f"{child.target.word}.{child.label}."
         variables: dict[str, Any] = {prefix + field: referent.find(field) for field in referent.fields()}
         variables[prefix + "status"] = node.phase

@@ -18,6 +18,7 @@ from workflows.engine.expand import Plan, Planned
 from workflows.engine.hooked import Child
 from workflows.engine.limits import FAIL_FAST_MESSAGE
 from workflows.engine.node import Node
+from workflows.engine.outbound import outbound_of, parents_after
 from workflows.engine.scope import Referent
 from workflows.expr import ExprError
 
@@ -103,7 +104,7 @@ class StepsFrame(Composite):
             return [self.node.id]
         if not self.last_children:
             return [self.group.node.id]
-        return self.core.parents_after(self._last_nodes())
+        return parents_after(self.core, self._last_nodes())
 
     def _plans(self, group: Group) -> list[Plan]:
         """What becomes of each step; a loop's items are kept with the group, so that a restart finds the
@@ -285,7 +286,7 @@ class StepsFrame(Composite):
 
     def _outbound(self) -> list[str]:
         """The last nodes of the group before, to which what follows is drawn."""
-        return self.core.outbound_of(self._last_nodes())
+        return outbound_of(self.core, self._last_nodes())
 
     def _last_nodes(self) -> list[Node]:
         return [child.node for child in self.last_children if child.node is not None]
