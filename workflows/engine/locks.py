@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import phases
-from workflows.engine.core import SYNCHRONIZATION
 from workflows.engine.errors import EngineError, TimedOut
 from workflows.engine.messages import (
     AcquireLocks,
@@ -24,7 +23,7 @@ from workflows.engine.messages import (
     LocksRefused,
     LocksWaiting,
 )
-from workflows.engine.node import AT_LOCK
+from workflows.engine.node import AT_LOCK, SYNCHRONIZATION
 from workflows.engine.texts import render, render_value
 from workflows.expr import ExprError
 from workflows.spec import parse_duration

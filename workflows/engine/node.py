@@ -14,6 +14,8 @@ from workflows.engine.phases import FULFILLED
 
 #: `Node.waiting["reason"]` of a node that has not begun because it lacks a lock
 AT_LOCK = "lock"
+#: the field of a node, in `extra`, that names the lock it waits for
+SYNCHRONIZATION = "synchronizationStatus"
 
 
 class Node:
@@ -109,6 +111,11 @@ class Node:
             self.extra = {
                 key: value for key, value in (self.extra or {}).items() if key != "daemoned"
             } or None
+
+    def forget_lock(self) -> None:
+        """It waits for no lock any more. The caller stores it."""
+        if self.extra is not None and SYNCHRONIZATION in self.extra:
+            self.extra = {key: value for key, value in self.extra.items() if key != SYNCHRONIZATION} or None
 
     @property
     def settled(self) -> bool:

@@ -196,6 +196,7 @@ def test_nodes_that_wait_fail_with_the_stopped_run(make_world):
 
     messages = {node.display_name: node.message for node in load.load_nodes(run_id)}
     assert messages["work(1:1)"] == "Stopped with strategy 'Stop'"
+    assert all(node.extra is None for node in load.load_nodes(run_id))
     assert world.run(run_id).phase == "Failed"
     assert LockClaim.objects.count() == 0
 
