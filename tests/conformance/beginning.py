@@ -10,8 +10,6 @@ import json
 import re
 from typing import Any
 
-import yaml
-
 from tests.conformance.corpus import Corpus, Entry
 from tests.conformance.server import Server
 from workflows.spec import parse_documents
@@ -32,7 +30,7 @@ def prepare(server: Server, corpus: Corpus, entry: Entry, namespace: str) -> Non
     documents += [_repositories(raw) for raw in documents if "artifactRepositoryRef" in raw.get("spec", {})]
     kept = [raw for raw in documents if _is_stored(raw, entry)]
     if kept:
-        server.submit(namespace, "\n---\n".join(map(yaml.safe_dump, kept)))
+        server.submit(namespace, "\n---\n".join(map(json.dumps, kept)))
     for raw in documents:
         for key in sorted(_database_keys(raw.get("spec"))):
             server.set_limit(namespace, key, _LIMIT)

@@ -18,6 +18,16 @@ from workflows.spec import (
 )
 
 
+class _Quoting(yaml.SafeDumper):
+    """Quotes every text: without quotes Kubernetes reads more words as booleans than this writer knows."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style='"')
+
+
+_Quoting.add_representer(str, _Quoting.represent_text)
+
+
 class _Library:
     """Templates of the files an entry needs."""
 
@@ -56,7 +66,7 @@ def lint_differences(corpus: Corpus, entry: Entry) -> list[str]:
 def _survives(documents: list[Document]) -> bool:
     """Whether each object is the same after it was written, as YAML or JSON, and read again."""
     for document in documents:
-        for text in (json.dumps(document.raw), yaml.safe_dump(document.raw)):
+        for text in (json.dumps(document.raw), yaml.dump(document.raw, Dumper=_Quoting)):
             [again] = parse_documents(text)
             if again.raw != document.raw or again.problems != document.problems:
                 return False
