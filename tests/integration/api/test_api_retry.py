@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.test import Client
 from tests.integration.api.conftest import MakeRun, SignIn
 from workflows.engine.messages import RetryRun
 from workflows.engine.node import Run
-from workflows.models import Signal
+from workflows.models import RunManifest, Signal
 from workflows.store import signals
 
 JSON = "application/json"
@@ -111,3 +112,31 @@ def test_the_command_tries_and_does(admin: Any, run: Run) -> None:
     assert inbox() == [RetryRun(parameters={"a": "b"}, actor="ada")]
     with pytest.raises(CommandError, match="selector"):
         manage("r", "--restart-successful", "--node", "nonsense", "--dry-run")
+
+
+@pytest.mark.argo("8-resubmit")
+def test_a_run_is_resubmitted_with_memory_only_when_it_failed(
+    api: Client, run: Run, make_run: MakeRun
+) -> None:
+    workflow = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {"name": "r"},
+        "spec": {
+            "entrypoint": "main",
+            "templates": [
+                {"name": "main", "dag": {"tasks": [{"name": n, "template": "x"} for n in "abc"]}},
+                {"name": "x", "container": {"image": "busybox"}},
+            ],
+        },
+    }
+    RunManifest.objects.filter(run__uid=run.uid).update(workflow=json.dumps(workflow))
+    answer = api.post(f"/api/runs/{run.uid}/resubmit", {"memoized": True}, content_type=JSON)
+    assert answer.status_code == 201, answer.json()
+    made = api.get(f"/api/runs/{answer.json()['metadata']['uid']}").json()
+    found = {node["displayName"]: node["type"] for node in made["status"]["nodes"].values()}
+    assert found == {made["metadata"]["name"]: "DAG", "a": "Skipped", "b": "Skipped"}
+
+    other = make_run("s", phase="Succeeded", workflow=workflow)
+    refused = api.post(f"/api/runs/{other.uid}/resubmit", {"memoized": True}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not-failed")
