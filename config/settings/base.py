@@ -95,8 +95,8 @@ SPECTACULAR_SETTINGS = {"TITLE": "Sluice", "VERSION": "0.1.0", "SERVE_INCLUDE_SC
 
 # What the application itself reads through `django.conf.settings`. Durations are milliseconds; of finished
 # runs the newest SLUICE_KEEP_RUNS of each namespace are kept, 0 for all. SLUICE_ARTIFACTS_DIR holds the
-# folder store of each namespace, by name; uploads are at most so large and wait so long to be used. Folders and
-# logs of finished runs go after SLUICE_KEEP_FOLDERS_HOURS, 0 for never; artifacts stay.
+# folder store of each namespace, by name; uploads are at most so large and wait so long to be used. Folders
+# and logs of finished runs go after SLUICE_KEEP_FOLDERS_HOURS, 0 for never; artifacts stay.
 SLUICE_KEEP_FOLDERS_HOURS = env.integer("KEEP_FOLDERS_HOURS", 0)
 SLUICE_UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", 1024) * 1024**2
 SLUICE_UPLOAD_EXPIRY_MS = 24 * 3_600_000
