@@ -31,6 +31,8 @@ def startable(attempt: Attempt) -> list[ContainerRun]:
     """Containers that may start now."""
     if attempt.is_stopping or attempt.is_closing or attempt.fault is not None:
         return []
+    if len(attempt.runs) == 1:  # almost always
+        return attempt.runs if attempt.runs[0].is_untouched else []
     for run in _of(attempt, INIT):
         if not _ended_well(run):
             return [run] if run.is_untouched else []
@@ -47,8 +49,10 @@ def blocked(attempt: Attempt) -> list[tuple[ContainerRun, str]]:
 
     Dependencies are waited for in the order in which they are given, as Argo's executor does.
     """
+    found: list[tuple[ContainerRun, str]] = []
+    if len(attempt.runs) == 1:
+        return found
     by_name = {run.name: run for run in attempt.runs}
-    found = []
     for run in attempt.runs:
         if not run.is_untouched:
             continue

@@ -57,6 +57,8 @@ class News:
 
     def take(self) -> list[dict[str, Any]]:
         """Messages that together tell everything, in an order that makes sense one after the other."""
+        if not (self._started or self._ended or self._changed or self._ready or self._progress):
+            return []
         started = [[each.name, each.order.key, each.started_at] for each in self._started.values()]
         kinds: dict[str, list[Any]] = {
             "started": started,
@@ -68,7 +70,7 @@ class News:
         messages = []
         for place in range(0, max(map(len, kinds.values())), ENTRIES_PER_MESSAGE):
             part = slice(place, place + ENTRIES_PER_MESSAGE)
-            messages.append({"op": "news", **{kind: entries[part] for kind, entries in kinds.items()}})
-        if messages:
-            self.__init__()  # type: ignore[misc]
+            told = {kind: entries[part] for kind, entries in kinds.items() if entries}
+            messages.append({"op": "news", **told})
+        self.__init__()  # type: ignore[misc]
         return messages

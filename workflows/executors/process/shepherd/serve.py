@@ -225,7 +225,7 @@ class Shepherd:
 
     def _tell_news(self) -> None:
         for message in self._keeper.news.take():
-            self._unheard.update((record["name"], None) for record in message["ended"])
+            self._unheard.update((record["name"], None) for record in message.get("ended", ()))
             for connection in self._listeners():
                 self._send(connection, message)
 
