@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from workflows.engine import names
@@ -18,10 +17,9 @@ from workflows.engine.clock import SECOND
 from workflows.engine.decision import Decision
 from workflows.engine.errors import EngineError
 from workflows.engine.frame import retire
-from workflows.engine.memo import is_hit
 from workflows.engine.messages import JsonObject, LookUpMemo, Millis, Order, Record, ReleaseLocks
 from workflows.engine.node import Node, Run
-from workflows.engine.phases import CONTAINER, DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP
+from workflows.engine.phases import CONTAINER, FULFILLED, POD, RETRY, TASK_GROUP
 from workflows.engine.scope import RunVariables
 from workflows.expr import Context
 
@@ -311,52 +309,6 @@ class Core:
         """Whether a stop or terminate keeps this call from running: a stop leaves exit handlers alone."""
         shutdown = self.run.shutdown
         return bool(shutdown) and not (shutdown == "Stop" and call.on_exit)
-
-    def last_attempt(self, node: Node) -> Node:
-        """The node itself or, for a Retry node, its last attempt, whose outputs it stands for."""
-        if node.type == RETRY:
-            for kid in reversed(self.kids.get(node.id, ())):
-                if not self.nodes[kid].hooked:
-                    return self.nodes[kid]
-        return node
-
-    def outbound_of(self, nodes: Iterable[Node]) -> list[str]:
-        """Ids of the last nodes inside `nodes`, from which edges to what follows are drawn. Argo's
-        getOutboundNodes.
-        """
-        found: dict[str, None] = {}
-        stack = list(nodes)[::-1]
-        while stack:
-            node = stack.pop()
-            if node.type in (STEPS, DAG) and not is_hit(node):
-                stack.extend(
-                    self.nodes[inner] for inner in reversed(node.outbound or ()) if inner in self.nodes
-                )
-            elif node.type == TASK_GROUP and self.kids.get(node.id):
-                stack.extend(self.nodes[kid] for kid in reversed(self.kids[node.id]))
-            elif node.type == RETRY:
-                found.update(dict.fromkeys(self.kids.get(node.id, ())[-1:]))
-            elif node.id in self.containers:
-                found.update(dict.fromkeys(self._last_containers(node.id)))
-            else:
-                found[node.id] = None
-        return list(found)
-
-    def _last_containers(self, pod_id: str) -> list[str]:
-        """The containers of a set on which no other one depends."""
-        containers = self.containers[pod_id]
-        needed = {parent for container in containers for parent in self.nodes[container].parents}
-        return [container for container in containers if container not in needed]
-
-    def parents_after(self, nodes: Iterable[Node]) -> list[str]:
-        """Ids of the parents of what follows `nodes`: the last nodes inside each of them.
-
-        A template that failFast ended has none; it stands for itself, where Argo draws no edge at all.
-        """
-        found: dict[str, None] = {}
-        for node in nodes:
-            found.update(dict.fromkeys(self.outbound_of([node]) or [node.id]))
-        return list(found)
 
     def export(self, outputs: JsonObject | None) -> None:
         """Make outputs that have a globalName outputs of the run; the last writer wins."""
