@@ -366,7 +366,9 @@ class Core:
         """Give back the locks that a call holds or waits for."""
         self.locked.discard(call_id)
         node = self.nodes[call_id]
-        node.forget_lock()
+        if node.extra is not None:
+            node.forget_lock()
+            self.touch(node)
         self.record(ReleaseLocks(node_id=call_id, node_idx=node.idx))
 
     def _is_inside(self, inner: Node | None, outer: Node) -> bool:

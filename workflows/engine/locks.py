@@ -130,10 +130,10 @@ class LockGate:
         waiting = waiting_json(fact)
         status = {"waiting": fact.lock.name}
         message = waiting_message(fact)
-        if (node.waiting, node.message) == (waiting, message):
+        extra = {**(node.extra or {}), SYNCHRONIZATION: status}
+        if (node.waiting, node.message, node.extra) == (waiting, message, extra):
             return
-        node.waiting, node.message = waiting, message
-        node.extra = {**(node.extra or {}), SYNCHRONIZATION: status}
+        node.waiting, node.message, node.extra = waiting, message, extra
         self.core.touch(node)
 
     def refuse(self, message: str) -> None:
