@@ -1,4 +1,4 @@
-"""How many runs of a namespace may be active at once. What follows from it is decided in `store.admission`."""
+"""How many runs of a namespace may be active at once; what follows is decided in `store.admission`."""
 
 from __future__ import annotations
 
