@@ -116,7 +116,8 @@ def _to_redo(run: Run, tree: _Tree, request: RetryRun) -> Iterator[tuple[Node, R
             continue
         reason = Reason.CHOSEN if chosen and matches(node) else tree.fault_of(node)
         if reason is not None and not tree.is_superseded(node) and not tree.is_spent_hook(node):
-            yield node, reason
+            # a container of a set is not done again without its pod
+            yield tree.nodes.get(node.boundary_id, node) if node.type == phases.CONTAINER else node, reason
 
 
 class _Tree:
