@@ -1,0 +1,5 @@
+// To be built.
+
+export default function ComparePage() {
+  return null;
+}

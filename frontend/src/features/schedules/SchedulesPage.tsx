@@ -1,0 +1,5 @@
+// To be built.
+
+export default function SchedulesPage() {
+  return null;
+}
