@@ -119,6 +119,17 @@ class Submitted(serializers.Serializer[Any]):
     warnings = Fault(many=True)
 
 
+class DryRun(serializers.Serializer[Any]):
+    """What would have been stored. Nothing was."""
+
+    runs = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Workflow objects after all overrides; what a stored template adds is in "
+        "`status.storedWorkflowTemplateSpec`",
+    )
+    warnings = Fault(many=True)
+
+
 _COLUMNS_HELP = f"one list per column, all of length `count`, empty without rows: {', '.join(ROW)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -24,15 +24,17 @@ def described(
     query: SerializerClass | None = None,
     text: str = "",
     form: SerializerClass | None = None,
+    others: Mapping[int, SerializerClass] | None = None,
 ) -> Callable[[_View], _View]:
     """`text` is the media type of an answer that is no JSON; `answer` None means no content then.
 
-    `form` is a body with files, alone or besides `body`.
+    `form` is a body with files, alone or besides `body`; `others` are further answers by their status.
     """
     found: Any = answer
     if text:
         found = OpenApiResponse(response=str, description="text")
     responses: dict[Any, Any] = {(status, text): found} if text else {status: found}
+    responses |= others or {}
     responses[("default", "application/problem+json")] = ProblemDetails
     request: Any = None
     if body is not None:

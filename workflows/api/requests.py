@@ -113,6 +113,9 @@ class SubmitBody(serializers.Serializer[Any]):
         allow_blank=True,
         help_text="why stored templates are changed",
     )
+    dryRun = serializers.BooleanField(
+        required=False, default=False, help_text="store and start nothing, show what would be stored"
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("manifest" in attrs) == ("template" in attrs):

@@ -124,7 +124,7 @@ def _new_run(access: Access, prepared: Prepared, document: Document) -> NewRun:
     metadata = workflow["metadata"]
     snapshot = library.snapshot(spec_from_json(workflow))
     kind, template = _origin(workflow)
-    spec = _merged_spec(workflow, snapshot)
+    spec = merged_spec(workflow, snapshot)
     ttl_success, ttl_failure = _ttl(spec)
     creator = access.actor.get_username()
     labels = {str(key): str(value) for key, value in (metadata.get("labels") or {}).items()}
@@ -184,7 +184,7 @@ def _origin(workflow: JsonObject) -> tuple[str, str]:
     return kind.value, reference.get("name", "")
 
 
-def _merged_spec(workflow: JsonObject, library: LibrarySnapshot) -> JsonObject:
+def merged_spec(workflow: JsonObject, library: LibrarySnapshot) -> JsonObject:
     """The spec of the run, joined with the one of the template it runs as a whole."""
     spec: JsonObject = workflow["spec"]
     reference = spec.get("workflowTemplateRef")

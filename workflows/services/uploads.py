@@ -104,10 +104,11 @@ def sent_along(
     tokens: Mapping[str, str] | None = None,
     *,
     right: Right = Right.SUBMIT,
+    keep: bool = True,
 ) -> Iterator[dict[str, JsonObject]]:
     """Locations by artifact name, of files (path and name) stored now and of earlier uploads.
 
-    To submit within: when that fails, the files are removed again.
+    To submit within: when that fails, or when nothing is to `keep`, the files are removed again.
     """
     artifacts = artifacts_of(actor, namespace, tokens or {})
     stored: list[str] = []
@@ -120,6 +121,8 @@ def sent_along(
     except BaseException:
         discard(stored)
         raise
+    if not keep:
+        discard(stored)
 
 
 def list_uploads(actor: Actor, namespace: str) -> list[StoredUpload]:

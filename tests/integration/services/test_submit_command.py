@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from workflows.models import Run
+from workflows.models import Run, Template
 from workflows.store.read import get_manifest
 
 HINTED = """\
@@ -84,6 +85,23 @@ def test_options_change_what_is_submitted(file: str) -> None:
     ]
     assert workflow["metadata"]["annotations"] == {"note": "n"}
     assert (spec["serviceAccountName"], spec["priority"]) == ("s", 3)
+
+
+@pytest.mark.usefixtures("root", "team")
+@pytest.mark.argo("17-dry-run", "18-submit")
+def test_a_dry_run_of_several_files_shows_what_they_make_together(file: str) -> None:
+    template = HINTED.replace("kind: Workflow", "kind: WorkflowTemplate").replace("hinted", "stored")
+    Path("first.yaml").write_text(template)
+    user = "{metadata: {name: user}, kind: Workflow, apiVersion: argoproj.io/v1alpha1, spec: SPEC}"
+    Path(file).write_text(user.replace("SPEC", "{workflowTemplateRef: {name: stored}}"))
+    out = io.StringIO()
+
+    call_command("submit", "first.yaml", file, "--dry-run", "-n", "team", stdout=out, stderr=io.StringIO())
+
+    shown = json.loads(out.getvalue())
+    assert shown["metadata"]["name"] == "user"
+    assert shown["status"]["storedWorkflowTemplateSpec"]["entrypoint"] == "main"
+    assert (Run.objects.count(), Template.objects.count()) == (0, 0)
 
 
 @pytest.mark.usefixtures("root", "team")

@@ -20,6 +20,7 @@ from workflows.errors import ManifestError
 from workflows.services import lint, presentation, runs
 from workflows.services import submit as submitting
 from workflows.services.access import Access, Right
+from workflows.services.dry_run import DryRun, dry_run
 from workflows.services.new_runs import SubmittedRun
 from workflows.services.overrides import SETTINGS
 from workflows.services.uploads import sent_along
@@ -34,13 +35,19 @@ class SubmitView(ApiView):
         form=SubmitForm,
         answer=answers.Submitted,
         status=201,
+        others={200: answers.DryRun},
     )
     def post(self, request: Request, namespace: str) -> HttpResponse:
         sent = is_form(request)
         body = valid(SubmitBody, submitted_fields(request) if sent else _body(request))
         files = received_files(request) if sent else {}
         right = Right.SUBMIT if "manifest" in body else Right.RUN_TEMPLATE
-        with sent_along(actor(request), namespace, files, body.get("artifacts"), right=right) as artifacts:
+        dry = body["dryRun"]
+        with sent_along(
+            actor(request), namespace, files, body.get("artifacts"), right=right, keep=not dry
+        ) as artifacts:
+            if dry:
+                return _show_dry_run(dry_run(lambda: _start(request, namespace, body, artifacts)))
             started = _start(request, namespace, body, artifacts)
         access = Access(actor(request))
         records = [runs.get_run(actor(request), run.uid) for run in started]
@@ -60,6 +67,11 @@ class LintView(ApiView):
         except ManifestError as error:
             found = list(error.problems)
         return json_response({"problems": [problem_json(problem) for problem in found]})
+
+
+def _show_dry_run(found: DryRun) -> HttpResponse:
+    warnings = [problem_json(problem) for problem in found.warnings]
+    return json_response({"runs": found.workflows, "warnings": warnings})
 
 
 def _body(request: Request) -> Any:

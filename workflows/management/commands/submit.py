@@ -16,6 +16,7 @@ from workflows.management.watching import watch
 from workflows.models import EngineMember
 from workflows.services import submit
 from workflows.services.access import Actor, Right
+from workflows.services.dry_run import DryRun, dry_run
 from workflows.services.new_runs import SubmittedRun
 from workflows.services.uploads import sent_along
 from workflows.spec.yaml import Limits, parse
@@ -59,6 +60,9 @@ class Command(SluiceCommand):
         parser.add_argument("--service-account", metavar="NAME", help="for which the pods of the run act")
         parser.add_argument("--priority", type=int, help="who waits for a place goes in this order")
         parser.add_argument("--entrypoint", help="template to begin with")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only show what would be stored, after all overrides"
+        )
         parser.add_argument("-w", "--watch", action="store_true", help="draw the nodes until the run ends")
 
     def act(self, actor: Actor, namespace: str, options: dict[str, Any]) -> None:
@@ -69,7 +73,11 @@ class Command(SluiceCommand):
             if not path.is_file():
                 raise CommandError(f"{path} is no file", returncode=REFUSED)
         right = Right.RUN_TEMPLATE if options["origin"] else Right.SUBMIT
-        with sent_along(actor, namespace, files, right=right) as artifacts:
+        dry = options["dry_run"]
+        with sent_along(actor, namespace, files, right=right, keep=not dry) as artifacts:
+            if dry:
+                self._show(dry_run(lambda: self._start(actor, namespace, options, artifacts)))
+                return
             started = self._start(actor, namespace, options, artifacts)
         for run in started:
             self.stdout.write(f"{run.namespace}/{run.name}  {run.uid}")
@@ -79,6 +87,11 @@ class Command(SluiceCommand):
             results = [watch(actor, run.uid, sys.stdout) for run in started]
             if not all(results):
                 sys.exit(FAILED)
+
+    def _show(self, found: DryRun) -> None:
+        """One JSON object after the other."""
+        for workflow in found.workflows:
+            self.stdout.write(orjson.dumps(workflow, option=orjson.OPT_INDENT_2).decode())
 
     def _start(
         self, actor: Actor, namespace: str, options: dict[str, Any], artifacts: dict[str, JsonObject]
