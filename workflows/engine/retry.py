@@ -237,8 +237,9 @@ class RetryFrame(Frame):
         if self.closed:
             return
         last = self.attempts[-1]
-        retire(last)
-        self._end(phases.SUCCEEDED, None, last.made)
+        if last.node is not None:
+            retire(last)
+        self._end(phases.SUCCEEDED, None, self.attempt_nodes[-1])
 
     def errored(self, call: Call, error: EngineError) -> None:
         """An attempt that could not be carried on counts as failed if errors are retried, else it is the
