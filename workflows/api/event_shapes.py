@@ -10,14 +10,15 @@ from rest_framework.request import Request
 from workflows.errors import UserError
 from workflows.models import Event, EventOutcome
 from workflows.services.events import MAX_KEY, Reception
+from workflows.services.webhooks import SECRET_HEADERS
 from workflows.wire import rfc3339
 
 _Text = serializers.CharField
 
 #: Where senders name an event, so that one that is sent twice is one event; the first that is there counts.
-_KEYS = ("Idempotency-Key", "Ce-Id", "X-GitHub-Delivery", "X-Gitlab-Event-UUID")
-#: A header that begins like those bindings see and holds what must stay between browser and server.
-_HIDDEN = frozenset({"x-csrftoken"})
+_KEYS = ("Idempotency-Key", "Ce-Id", "X-GitHub-Delivery", "X-Gitlab-Event-UUID", "X-Request-UUID")
+#: A header that begins like those bindings see and holds what must stay between sender and server.
+_HIDDEN = frozenset({"x-csrftoken"}) | SECRET_HEADERS
 
 
 class EventQuery(serializers.Serializer[Any]):

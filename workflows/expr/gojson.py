@@ -148,10 +148,13 @@ def _constant(_: str) -> Any:
 _decoder: Final = json.JSONDecoder(parse_int=float, parse_float=float, parse_constant=_constant)
 
 
-def unmarshal(text: str) -> Any:
-    """Go's json.Unmarshal into ``any``: every number becomes a float64. Faults carry Go's text."""
-    if len(text) > LIMITS.text:
-        raise limit_fault(f"JSON text of {len(text)} characters exceeds the limit of {LIMITS.text}")
+def unmarshal(text: str, *, most: int = LIMITS.text) -> Any:
+    """Go's json.Unmarshal into ``any``: every number becomes a float64. Faults carry Go's text.
+
+    `most` is in characters.
+    """
+    if len(text) > most:
+        raise limit_fault(f"JSON text of {len(text)} characters exceeds the limit of {most}")
     try:
         value = _decoder.decode(text.strip(" \t\r\n"))
     except ValueError:

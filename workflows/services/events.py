@@ -27,7 +27,7 @@ from workflows.services.access import Access, Actor, Right, get_namespace
 from workflows.services.bindings import Plan, carry_out, plan
 from workflows.store import clock
 
-MAX_PAYLOAD = 1024 * 1024
+MAX_PAYLOAD = 2 * 1024 * 1024
 MAX_KEY = 255
 #: after so many tries in all a failed binding waits for a person
 _TRIES = 7

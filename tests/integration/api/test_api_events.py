@@ -64,7 +64,9 @@ def test_why_there_is_no_run(bound: Client, admin: User) -> None:
     assert reason("{}") == "the namespace has no event binding"
 
 
-@pytest.mark.parametrize("header", ["Idempotency-Key", "ce-id", "X-GitHub-Delivery", "X-Gitlab-Event-UUID"])
+@pytest.mark.parametrize(
+    "header", ["Idempotency-Key", "ce-id", "X-GitHub-Delivery", "X-Gitlab-Event-UUID", "X-Request-UUID"]
+)
 def test_an_event_that_is_sent_twice_is_one_event(bound: Client, header: str) -> None:
     body = {"message": "hi"}
     first, second = (
@@ -83,7 +85,7 @@ def test_what_is_no_event_is_refused(bound: Client) -> None:
         return answer.status_code, answer.json()["code"]
 
     assert post("{") == (400, "invalid-payload")
-    assert post('"' + "x" * 1_048_576 + '"') == (413, "too-large")
+    assert post('"' + "x" * 2_097_152 + '"') == (413, "too-large")
     assert post("{}", **{"Idempotency-Key": "k" * 256}) == (400, "invalid-request")
     assert not Event.objects.exists()
 

@@ -200,7 +200,7 @@ def test_senders_may_run_templates(make_user, root, role: str, refused: type[Exc
 @pytest.mark.parametrize(
     ("payload", "code"),
     [(b"{", "invalid-payload"), (b"\xff", "invalid-payload"), (b'"\x00"', "invalid-payload"),
-     (b'"' + b"x" * 1_048_576 + b'"', "too-large")],
+     (b'"' + b"x" * 2_097_152 + b'"', "too-large")],
 )  # fmt: skip
 def test_payloads_that_are_refused(root, payload: bytes, code: str) -> None:
     with pytest.raises(UserError) as caught:

@@ -6,7 +6,6 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from workflows.api import event_shapes as shapes
@@ -15,13 +14,8 @@ from workflows.api.describe import described
 from workflows.api.parsers import RawParser
 from workflows.api.rendering import json_response
 from workflows.api.requests import NoBody
+from workflows.api.webhooks import PayloadTooLarge, WebhookAuthentication, refuse_announced
 from workflows.services import events
-
-
-class _TooLarge(APIException):
-    status_code = 413
-    default_detail = f"the payload is larger than {events.MAX_PAYLOAD} bytes"
-    default_code = "too-large"
 
 
 class _PayloadParser(RawParser):
@@ -31,6 +25,7 @@ class _PayloadParser(RawParser):
 class SendEventView(ApiView):
     """The body is any JSON, whatever media type it says it is."""
 
+    authentication_classes = (*ApiView.authentication_classes, WebhookAuthentication)
     parser_classes = (_PayloadParser,)
 
     @described("Send an event, which starts the runs of the bindings that match", answer=shapes.Accepted)
@@ -88,11 +83,8 @@ class ReplayEventView(ApiView):
 
 
 def _payload(request: Request) -> bytes:
-    """Refused by its announced length, so that a large one is not read into memory."""
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdigit() and int(announced) > events.MAX_PAYLOAD:
-        raise _TooLarge
+    refuse_announced(request)
     body: bytes = request.data.get("payload", b"")
     if len(body) > events.MAX_PAYLOAD:
-        raise _TooLarge
+        raise PayloadTooLarge
     return body
