@@ -9,7 +9,7 @@ import { ApiProblem } from "@/shared/api/client";
 import { initialLanguage, LanguageContext, storeLanguage, type Language } from "@/shared/i18n/messages";
 import { ShortcutProvider } from "@/shared/keys/shortcuts";
 import { LiveProvider } from "@/shared/live/LiveProvider";
-import { LanguageChoiceContext } from "./languageChoice";
+import { LanguageChoiceContext } from "@/shared/i18n/languageChoice";
 import { router } from "./routes";
 import { theme } from "./theme";
 

@@ -9,7 +9,7 @@ import { useShortcut } from "@/shared/keys/shortcuts";
 import { useMe, useNamespace } from "@/shared/session/session";
 import { ConnectionSign } from "./ConnectionSign";
 import { Icon } from "@/shared/ui/Icon";
-import { LanguageChoiceContext } from "./languageChoice";
+import { LanguageChoiceContext } from "@/shared/i18n/languageChoice";
 import { shellMessages } from "./messages";
 import classes from "./Shell.module.css";
 

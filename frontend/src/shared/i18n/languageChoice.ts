@@ -1,6 +1,6 @@
-// How the shell's menu changes the language of the page.
+// How the menu of the shell and the account page change the language.
 
 import { createContext } from "react";
-import type { Language } from "@/shared/i18n/messages";
+import type { Language } from "./messages";
 
 export const LanguageChoiceContext = createContext<(language: Language) => void>(() => undefined);
