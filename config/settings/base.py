@@ -25,6 +25,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "workflows.api.rate_limits.RateLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -115,6 +116,10 @@ SLUICE_HTTP_MAX_SECONDS = env.integer("HTTP_MAX_SECONDS", 3600)
 SLUICE_PARALLELISM = env.integer("PARALLELISM", 0)
 SLUICE_NAMESPACE_PARALLELISM = env.integer("NAMESPACE_PARALLELISM", 0)
 SLUICE_LAUNCH_WINDOW = env.integer("LAUNCH_WINDOW", 400)
+# How often one may ask, 0 for no limit: an address, an address or name that signs in, a user who starts runs.
+SLUICE_REQUESTS_PER_SECOND = env.integer("REQUESTS_PER_SECOND", 1000)
+SLUICE_SIGN_INS_PER_MINUTE = env.integer("SIGN_INS_PER_MINUTE", 20)
+SLUICE_SUBMITS_PER_MINUTE = env.integer("SUBMITS_PER_MINUTE", 6000)
 SLUICE_EMBEDDED = False
 SLUICE_KEEP_RUNS = 0
 # YAML of one artifact repository, for runs whose namespace has none of its own; "" for the local folder.
@@ -129,10 +134,6 @@ SLUICE_WORKFLOW_DEFAULTS = env.text("WORKFLOW_DEFAULTS")
 # Keys that seal Secrets, newest first; without any they are kept in the file, one a line.
 SLUICE_SECRET_KEYS: list[str] = env.words("SECRET_KEYS", [])
 SLUICE_SECRET_KEY_FILE = ""
-# How long events and slots of schedules are remembered; of the latter at most so many for each schedule.
-SLUICE_KEEP_EVENTS_DAYS = env.integer("KEEP_EVENTS_DAYS", 30)
-SLUICE_KEEP_SLOTS_DAYS = env.integer("KEEP_SLOTS_DAYS", 90)
-SLUICE_KEEP_SLOTS = env.integer("KEEP_SLOTS", 1000)
 # How long events and slots of schedules are remembered; of the latter at most so many for each schedule.
 SLUICE_KEEP_EVENTS_DAYS = env.integer("KEEP_EVENTS_DAYS", 30)
 SLUICE_KEEP_SLOTS_DAYS = env.integer("KEEP_SLOTS_DAYS", 90)

@@ -11,6 +11,7 @@ from workflows.api import answers
 from workflows.api import retry_shapes as shapes
 from workflows.api.base import ApiView, actor, valid
 from workflows.api.describe import described
+from workflows.api.rate_limits import SubmitThrottle
 from workflows.api.rendering import json_response
 from workflows.api.requests import NoBody, ResubmitBody, ResumeBody, RetryBody, SetBody, StopBody
 from workflows.services import control, presentation, resubmit, retries, runs
@@ -119,6 +120,8 @@ class PreviewRetryNodeView(ApiView):
 
 
 class ResubmitView(ApiView):
+    throttle_classes = (SubmitThrottle,)
+
     @described("Start the same run anew", body=ResubmitBody, answer=answers.Workflow, status=201)
     def post(self, request: Request, uid: str) -> HttpResponse:
         body = valid(ResubmitBody, request.data)

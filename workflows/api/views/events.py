@@ -12,6 +12,7 @@ from workflows.api import event_shapes as shapes
 from workflows.api.base import ApiView, actor, valid
 from workflows.api.describe import described
 from workflows.api.parsers import RawParser
+from workflows.api.rate_limits import SubmitThrottle
 from workflows.api.rendering import json_response
 from workflows.api.requests import NoBody
 from workflows.api.webhooks import PayloadTooLarge, WebhookAuthentication, refuse_announced
@@ -27,6 +28,7 @@ class SendEventView(ApiView):
 
     authentication_classes = (*ApiView.authentication_classes, WebhookAuthentication)
     parser_classes = (_PayloadParser,)
+    throttle_classes = (SubmitThrottle,)
 
     @described("Send an event, which starts the runs of the bindings that match", answer=shapes.Accepted)
     def post(self, request: Request, namespace: str, discriminator: str = "") -> HttpResponse:

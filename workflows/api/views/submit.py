@@ -12,6 +12,7 @@ from workflows.api.base import ApiView, actor, valid
 from workflows.api.describe import described
 from workflows.api.parsers import MANIFEST_PARSERS
 from workflows.api.problems import problem_json
+from workflows.api.rate_limits import SubmitThrottle
 from workflows.api.rendering import json_response
 from workflows.api.requests import ManifestBody, SubmitBody, SubmitForm
 from workflows.api.uploading import FilesParser, is_form, received_files, submitted_fields
@@ -27,6 +28,7 @@ from workflows.services.uploads import sent_along
 
 
 class SubmitView(ApiView):
+    throttle_classes = (SubmitThrottle,)
     parser_classes = (*MANIFEST_PARSERS, FilesParser)
 
     @described(
