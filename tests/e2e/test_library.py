@@ -88,7 +88,8 @@ def test_a_secret_reaches_a_process_and_nobody_else(client: Client) -> None:
     seen = client.log(run["metadata"]["uid"], node["id"]).split()
     assert [base64.b64decode(word) for word in seen] == [b"hunter2", b"hunter2"]
     assert "hunter2" not in str(run)
-    assert client.get(f"{NS}/secrets")["items"][0]["keys"] == ["word"]
+    keys = {item["name"]: item["keys"] for item in client.get(f"{NS}/secrets")["items"]}
+    assert keys["vault"] == ["word"]
 
 
 def test_a_run_is_pinned_to_a_revision_and_an_event_takes_the_newest(client: Client) -> None:
