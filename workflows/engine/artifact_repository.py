@@ -79,6 +79,8 @@ def _archive_location(pod: Pod, template: JsonObject, artifacts: Iterable[JsonOb
         _check_resolved(own)
         return own
     repository = pod.core.repository
+    if not pod.call.template.is_pod:
+        return own
     logs = repository.keeps_logs(own)
     if not logs and all(has_location(artifact) for artifact in artifacts):
         return own

@@ -54,9 +54,9 @@ class Call:
     """
 
     __slots__ = (
-        "arguments", "artifacts", "base", "boundary", "core", "deadline", "depth", "flag", "frame", "id",
-        "inputs", "is_attempt", "measured", "memo", "name", "node", "on_exit", "owner", "parents", "scope",
-        "subject", "supplied", "target", "template", "variables", "waited",
+        "about_attempt", "arguments", "artifacts", "base", "boundary", "core", "deadline", "depth", "flag",
+        "frame", "id", "inputs", "measured", "memo", "name", "node", "on_exit", "owner",
+        "parents", "scope", "subject", "supplied", "target", "template", "variables", "waited",
     )  # fmt: skip
 
     def __init__(
@@ -92,8 +92,8 @@ class Call:
         self.subject = subject
         #: in which a dynamic template name or reference is rendered
         self.variables: Mapping[str, Any] = variables if variables is not None else owner.core.variables
-        #: made by a retry, so its template's retryStrategy is not for it
-        self.is_attempt = False
+        #: what only attempts have: variables. A retry made such a call, so the retryStrategy is not for it
+        self.about_attempt: Mapping[str, str] | None = None
         #: latest end of the pod, because of a retry's maxDuration
         self.deadline: Millis | None = None
         self.node: Node | None = None
@@ -118,6 +118,10 @@ class Call:
             raise InternalError(f"call {self.name} has no node yet")
         return self.node
 
+    @property
+    def is_attempt(self) -> bool:
+        return self.about_attempt is not None
+
     # --- starting ----------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -140,11 +144,11 @@ class Call:
             return
         self.enter()
 
-    def start_attempt(self, outer: Call, variables: dict[str, str]) -> None:
+    def start_attempt(self, outer: Call, variables: Mapping[str, str]) -> None:
         """Start this call as an attempt of the retried call `outer`, whose template and inputs it shares."""
         self.template, self.inputs, self.artifacts = outer.template, outer.inputs, outer.artifacts
+        self.about_attempt = variables
         self.scope = outer.scope.with_local({"pod.name": self.pod_name, **variables})
-        self.is_attempt = True
         existing = self.core.nodes.get(self.id)
         if existing is not None:
             self._take_over(existing)
@@ -197,7 +201,9 @@ class Call:
     def _local(self) -> dict[str, Any]:
         """The variables that depend on the call alone."""
         local: dict[str, Any] = {"node.name": self.name, f"{self.target.word}.name": self.target.name}
-        if self.template.is_pod and self.template.retry is None:
+        if self.about_attempt is not None:
+            local |= {"pod.name": self.pod_name, **self.about_attempt}
+        elif self.template.is_pod and self.template.retry is None:
             local["pod.name"] = self.pod_name
         return local
 

@@ -15,6 +15,7 @@ from workflows.engine.compiled_calls import CompiledCall
 from workflows.engine.errors import EngineError
 from workflows.engine.frame import ABANDONED_MESSAGE, Frame
 from workflows.engine.messages import Kill
+from workflows.engine.retry import attempt_variables
 from workflows.spec import DAGTask, TemplateRef, WorkflowStep
 
 if TYPE_CHECKING:
@@ -66,8 +67,14 @@ def _adopt(core: Core, node: Node, boundary: Node) -> None:
         depth=1,
         on_exit=_EXIT_HANDLER.search(node.name) is not None,
     )
-    call.is_attempt = node.retried
+    if node.retried:
+        call.about_attempt = attempt_variables(_attempts_before(core, node), core.now)
     call.start()
+
+
+def _attempts_before(core: Core, node: Node) -> list[Node]:
+    kids = core.kids.get(node.parents[0], [])
+    return [core.nodes[kid] for kid in kids if core.nodes[kid].idx < node.idx and core.nodes[kid].retried]
 
 
 def _called(node: Node, boundary: Node) -> CompiledCall:

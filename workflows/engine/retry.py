@@ -139,6 +139,11 @@ def last_variables(attempts: list[Node], now: Millis, *, missing_exit_code: str)
     }
 
 
+def attempt_variables(before: list[Node], now: Millis) -> dict[str, str]:
+    """The variables of an attempt that only attempts have; `before` are the earlier ones."""
+    return {"retries": str(len(before)), **last_variables(before, now, missing_exit_code="0")}
+
+
 def _wants_more(expression: str, attempts: list[Node], now: Millis) -> bool:
     variables: dict[str, Any] = {"retries": str(len(attempts) - 1)}
     variables.update(last_variables(attempts, now, missing_exit_code="-1"))
@@ -203,8 +208,7 @@ class RetryFrame(Frame):
         self.attempts.append(attempt)
         if before and outer.template.metrics is not None:
             metrics.node_ended(outer, before[-1])
-        variables = {"retries": str(number), **last_variables(before, self.core.now, missing_exit_code="0")}
-        attempt.start_attempt(outer, variables)
+        attempt.start_attempt(outer, attempt_variables(before, self.core.now))
 
     def restore_attempts(self) -> None:
         """Take over the attempts that were made before a restart."""

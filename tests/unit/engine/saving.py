@@ -8,6 +8,8 @@ from workflows.engine.messages import JsonObject, Launch
 
 def saved_artifacts(order: Launch, missing: frozenset[str] = frozenset()) -> list[JsonObject]:
     """The output artifacts of a launched node with their locations, but for those that are `missing`."""
+    if not order.template.keys().isdisjoint(("http", "plugin")):
+        return []
     declared = (order.template.get("outputs") or {}).get("artifacts") or []
     archive = read_location(order.template.get("archiveLocation") or {})
     artifacts = []
