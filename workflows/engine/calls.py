@@ -364,7 +364,7 @@ class Call:
             if self.template.locks is not None and not self.is_attempt:
                 self.core.locked.add(self.id)
             if node.at_lock:
-                self.enter()
+                locks.wait_again(self)
             else:
                 self._begin()
         self.owner.moved(self)

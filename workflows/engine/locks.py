@@ -65,6 +65,13 @@ def _rendered(call: Call) -> JsonObject:
     return rendered
 
 
+def wait_again(call: Call) -> None:
+    """Take up a call that waited before a restart."""
+    gate = call.frame = LockGate(call)
+    gate.set_timers()
+    call.enter()
+
+
 def give_back(call: Call) -> None:
     """The call cannot use its locks now: whoever can may have them. It will ask again."""
     if call.id not in call.core.locked or call.node is None or not call.node.at_lock:
@@ -102,7 +109,7 @@ class LockGate:
         core, call = self.core, self.call
         if call.node is None:
             call.add(call.template.node_type, phases.PENDING, waiting={"reason": AT_LOCK})
-            self._set_timers()
+            self.set_timers()
         core.locked.add(call.id)
         core.record(
             AcquireLocks(
@@ -113,7 +120,7 @@ class LockGate:
             )
         )
 
-    def _set_timers(self) -> None:
+    def set_timers(self) -> None:
         """Time spent waiting for a lock counts for the timeouts of the template."""
         template, node = self.call.template, self.call.made
         for text in (template.timeout, template.pending_timeout):
