@@ -3,6 +3,7 @@
 
 import type { GraphNode } from "@/shared/api/types";
 import type { GraphView } from "@/shared/live/graphStore";
+import { oncePerView } from "./perView";
 
 /** Nodes as people think of them: steps in their group, attempts in their retry, tasks in their DAG. By idx. */
 export interface NodeTree {
@@ -83,15 +84,4 @@ function push(lists: Map<number, number[]>, key: number, value: number): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);
-}
-
-function oncePerView<T>(derive: (graph: GraphView) => T): (graph: GraphView) => T {
-  const known = new WeakMap<GraphView, T>();
-  return (graph) => {
-    const found = known.get(graph);
-    if (found !== undefined) return found;
-    const derived = derive(graph);
-    known.set(graph, derived);
-    return derived;
-  };
 }
