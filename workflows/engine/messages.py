@@ -256,10 +256,14 @@ class Kill(Message, frozen=True):
 
 
 class Cleanup(Message, frozen=True):
-    """Free what an executor keeps for a run (folders, finished pods). Sent when a run is deleted."""
+    """Free what an executor keeps for a run (folders, finished pods). Sent when a run is deleted.
+
+    With `claims`, keys as in the `claimKeys` of a launch order, only these volume claims of the run go.
+    """
 
     run_uid: str
     namespace: str = ""
+    claims: tuple[str, ...] = ()
 
 
 Order = Launch | Kill | Cleanup

@@ -18,6 +18,7 @@ from workflows.engine.messages import JsonObject, Kill, Launch, Millis, NodeFact
 from workflows.engine.outputs import pod_outputs
 from workflows.engine.resources import note_usage
 from workflows.engine.texts import render, render_value
+from workflows.engine.volume_claims import with_claims
 from workflows.spec import parse_duration
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Pod(Launched):
             active_deadline_seconds=self._seconds_left(template, node),
             labels={f"{_LABEL}workflow": core.run.name, f"{_LABEL}completed": "false"},
             annotations={f"{_LABEL}node-id": node.id, f"{_LABEL}node-name": node.name},
-            pod=settings,
+            pod=with_claims(core.run, settings) if program.spec.volume_claim_templates else settings,
         )
 
     def _render_template(self) -> JsonObject:

@@ -24,6 +24,7 @@ from workflows.engine.run_metadata import put_on_run
 from workflows.engine.scope import Scope
 from workflows.engine.status_conditions import note_pods_at_end
 from workflows.engine.texts import LENIENT, render
+from workflows.engine.volume_claims import give_up_claims, make_claims
 from workflows.expr import ExprError
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ class RunFrame(Frame):
             self._set_phase(phases.RUNNING, "")
             if self.core.program.metrics is not None:
                 metrics.run_began(self.core, self.core.program.metrics)
+        try:
+            make_claims(self.core)
+        except EngineError as error:
+            self._give_up(phases.ERROR, error.message)
+            return
         self.refresh()
         self._enter(self.artifacts)
         self._take_up_handlers()
@@ -349,6 +355,7 @@ class RunFrame(Frame):
         run.labels[f"{_PREFIX}completed"] = "true"
         if self.core.program.collects_artifacts:
             self.core.record(CollectArtifacts(due_at=self.core.now + _COLLECTION_GRACE))
+        give_up_claims(self.core)
         self._tell_metrics(root)
 
     def _tell_metrics(self, root: Node | None) -> None:

@@ -62,7 +62,7 @@ class RoutingExecutor:
         return self._default.observe(unknown) if unknown else []
 
     def cleanup(self, orders: Sequence[Cleanup]) -> None:
-        self._agent.cleanup(orders)
+        self._agent.cleanup([order for order in orders if not order.claims])
         self._default.cleanup(orders)
 
     def unsupported(self, template: dict[str, object]) -> list[str]:

@@ -13,6 +13,7 @@ from workflows.engine.messages import JsonObject
 from workflows.engine.node import Node, Run
 from workflows.engine.phases import POD, RUN_FINISHED, RUNNING, SUSPEND
 from workflows.engine.status_conditions import noted, ran_at_end
+from workflows.engine.volume_claims import claimed_volumes
 from workflows.wire.nodes import children_by_parent, node_json
 from workflows.wire.progress import Progress, total_progress
 from workflows.wire.times import rfc3339
@@ -78,6 +79,9 @@ def workflow_json(
     collection = run.memo.get("artifactGC")
     if collection:
         status["artifactGCStatus"] = {"strategiesProcessed": collection["strategiesProcessed"]}
+    claims = claimed_volumes(run)
+    if claims:
+        status["persistentVolumeClaims"] = claims
     if stored_templates:
         status["storedTemplates"] = dict(stored_templates)
     return {key: value for key, value in workflow.items() if value}

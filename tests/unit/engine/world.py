@@ -15,6 +15,7 @@ from tests.unit.engine.rows import Row, node_from, node_row, node_rows, run_from
 from tests.unit.engine.saving import saved_artifacts
 from workflows.engine import Decision, Program, Run, RunState, compile_program
 from workflows.engine.messages import (
+    Cleanup,
     ConfigMapsChanged,
     ContainerChanged,
     Fact,
@@ -130,6 +131,7 @@ class World:
         self.told: list[Fact] = []
         self.launched: list[Launch] = []
         self.killed: list[Kill] = []
+        self.cleaned: list[Cleanup] = []
         self.alive: set[Attempt] = set()
         self.begun = False
         #: what was to be written besides nodes
@@ -178,6 +180,8 @@ class World:
                 self._launch(order)
             elif isinstance(order, Kill):
                 self._kill(order)
+            else:
+                self.cleaned.append(order)
 
     def _launch(self, order: Launch) -> None:
         key = (order.node_id, order.attempt)

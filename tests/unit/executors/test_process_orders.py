@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from workflows.engine.messages import Launch
+from workflows.executors.process.claims import Claims
 from workflows.executors.process.names import attempt_folder, run_folder
 from workflows.executors.process.objects import Objects
 from workflows.executors.process.orders import build_order
 from workflows.executors.process.refusal import CannotRunError
 from workflows.executors.process.settings import ProcessSettings
 from workflows.executors.process.shepherd.attempts import Order
+from workflows.executors.process.shepherd.folders import Layout
 from workflows.executors.process.support import is_harmless_patch, unsupported_fields
 
 CONTAINER = {"image": "busybox", "command": ["true"]}
@@ -30,7 +32,7 @@ def _build(template: dict[str, Any], **fields: Any) -> dict[str, Any]:
         template=template,
         **fields,
     )
-    return build_order(order, ProcessSettings(), Objects()).message
+    return build_order(order, ProcessSettings(), Objects(), Claims(Layout("/state"))).message
 
 
 @pytest.mark.parametrize(

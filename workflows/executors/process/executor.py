@@ -19,6 +19,7 @@ from typing import Any
 from workflows.engine.messages import Cleanup, Fact, JsonObject, Kill, Launch
 from workflows.errors import EnvironmentFault, SluiceError
 from workflows.executors.base import Attempt, LogChunk, ReadObject, Report, no_objects
+from workflows.executors.process.claims import Claims
 from workflows.executors.process.client import Client
 from workflows.executors.process.facts import (
     changed_fact,
@@ -67,6 +68,7 @@ class ProcessExecutor:
         self._settings = settings or ProcessSettings()
         self._objects = Objects(secrets, config_maps)
         self._surroundings = surroundings
+        self.claims = Claims(self._layout)
         self._report: Report | None = None
         self._opened: _Opened | None = None
 
@@ -92,7 +94,7 @@ class ProcessExecutor:
         refused: list[list[Any]] = []
         for order in orders:
             try:
-                made = build_order(order, self._settings, self._objects)
+                made = build_order(order, self._settings, self._objects, self.claims)
             except (CannotRunError, SluiceError) as error:
                 refused.append(_refusal(order, str(error)))
             except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -144,6 +146,9 @@ class ProcessExecutor:
     def cleanup(self, orders: Sequence[Cleanup]) -> None:
         """Raises EnvironmentFault. Not to be called from within the report."""
         for order in orders:
+            if order.claims:
+                self.claims.delete_of_run(order.run_uid, order.claims)
+                continue
             folder = run_folder(order.run_uid)
             self._now.staging.drop_run(folder)
             self._now.client.forget(folder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows.engine.messages import JsonObject, Launch
+from workflows.executors.process.claims import Claims
 from workflows.executors.process.containers import build_container, build_probe, main_containers
 from workflows.executors.process.inputs import InputArtifact, plan_inputs
 from workflows.executors.process.names import attempt_folder
@@ -15,7 +16,13 @@ from workflows.executors.process.objects import Objects
 from workflows.executors.process.refusal import CannotRunError
 from workflows.executors.process.settings import ProcessSettings
 from workflows.executors.process.support import is_harmless_patch, unsupported_fields
-from workflows.executors.process.volumes import build_mounts, check_path, staged_name, volumes_of
+from workflows.executors.process.volumes import (
+    build_mounts,
+    check_path,
+    claim_folders,
+    staged_name,
+    volumes_of,
+)
 from workflows.spec import parse_duration
 
 #: more containers in one node than anybody needs
@@ -42,7 +49,7 @@ def build_key(run_uid: str, node_id: str, attempt: int, *, capture_result: bool)
     return [run_uid, node_id, attempt, capture_result]
 
 
-def build_order(order: Launch, settings: ProcessSettings, objects: Objects) -> Built:
+def build_order(order: Launch, settings: ProcessSettings, objects: Objects, claims: Claims) -> Built:
     """Raises CannotRunError."""
     _check_support(order)
     template = order.template
@@ -51,6 +58,7 @@ def build_order(order: Launch, settings: ProcessSettings, objects: Objects) -> B
     sidecars = _mirrored(template.get("sidecars"), mains)
     inputs = plan_inputs(template, mains)
     everything = [*inits, *mains, *sidecars]
+    folders = claim_folders(order, everything, claims)
     message: JsonObject = {
         "name": attempt_folder(order.run_uid, order.node_id, order.attempt),
         "key": build_key(order.run_uid, order.node_id, order.attempt, capture_result=order.capture_result),
@@ -59,12 +67,15 @@ def build_order(order: Launch, settings: ProcessSettings, objects: Objects) -> B
             name: check_path(path, f"output parameter '{name}'") for name, path in order.output_paths.items()
         },
         "files": inputs.files,
-        "mounts": [*build_mounts(order, everything), *inputs.mounts],
+        "mounts": [*build_mounts(order, everything, folders), *inputs.mounts],
         "script": template["script"].get("source") or "" if template.get("script") else None,
         "deadline_seconds": order.active_deadline_seconds,
     }
     if inputs.placements:
-        message["placements"] = inputs.placements
+        message["placements"] = [
+            {**each, "claim": folders[each["volume"]]} if each["volume"] in folders else each
+            for each in inputs.placements
+        ]
     if template.get("daemon") or template.get("containerSet"):
         message["is_watched"] = True
     _add_outputs(message, order)

@@ -129,7 +129,7 @@ def unsupported_fields(template: Mapping[str, Any]) -> list[str]:
 
 def unsupported_settings(spec: Mapping[str, Any]) -> list[str]:
     """The same for the spec of a run, its templates left out."""
-    found = ["volumeClaimTemplates"] if spec.get("volumeClaimTemplates") else []
+    found: list[str] = []
     for index, volume in enumerate(spec.get("volumes") or ()):
         kind = unsupported_kind(volume)
         found += [f"volumes[{index}].{kind}"] if kind else []

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workflows.engine.messages import JsonObject, Launch
+from workflows.executors.process.claims import KIND, Claims
 from workflows.executors.process.names import container_file_name
 from workflows.executors.process.object_volumes import OBJECT_KINDS
 from workflows.executors.process.refusal import CannotRunError
 
 #: no control characters, nothing that UTF-8 cannot say
 _PATH = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
-_SUPPORTED_KINDS = frozenset({"emptyDir"}) | OBJECT_KINDS
+_SUPPORTED_KINDS = frozenset({"emptyDir", KIND}) | OBJECT_KINDS
 
 
-def build_mounts(order: Launch, containers: Sequence[JsonObject]) -> list[JsonObject]:
-    """The `Mount` messages of all containers, which share one view. Raises CannotRunError."""
+def build_mounts(
+    order: Launch, containers: Sequence[JsonObject], folders: Mapping[str, str]
+) -> list[JsonObject]:
+    """The `Mount` messages of all containers, which share one view. `folders` is what `claim_folders` gives.
+
+    Raises CannotRunError.
+    """
     volumes = volumes_of(order)
     mounts: dict[str, JsonObject] = {}
     for container in containers:
         for mount in container.get("volumeMounts") or ():
-            built = _mount(mount, volumes)
+            built = _mount(mount, volumes, folders)
             if mounts.setdefault(built["path"], built) != built:
                 path = built["path"]
                 raise CannotRunError(
@@ -35,6 +41,16 @@ def volumes_of(order: Launch) -> dict[str, JsonObject]:
     """Volumes by name; those of the template win over those of the run."""
     volumes = (*(order.pod.get("volumes") or ()), *(order.template.get("volumes") or ()))
     return {str(volume["name"]): volume for volume in volumes}
+
+
+def claim_folders(order: Launch, containers: Sequence[JsonObject], claims: Claims) -> dict[str, str]:
+    """Of each mounted volume that is a claim, by the volume's name. Raises CannotRunError."""
+    mounted = {str(mount["name"]) for each in containers for mount in each.get("volumeMounts") or ()}
+    return {
+        container_file_name(name): claims.folder_of(volume, order)
+        for name, volume in volumes_of(order).items()
+        if KIND in volume and name in mounted
+    }
 
 
 def staged_name(volume: str) -> str:
@@ -55,7 +71,7 @@ def check_path(path: str, what: str) -> str:
     return posixpath.normpath("/" + path.lstrip("/"))
 
 
-def _mount(mount: JsonObject, volumes: dict[str, JsonObject]) -> JsonObject:
+def _mount(mount: JsonObject, volumes: Mapping[str, JsonObject], folders: Mapping[str, str]) -> JsonObject:
     name = str(mount["name"])
     if name not in volumes:
         raise CannotRunError(f"volume '{name}' is mounted but not declared")
@@ -71,9 +87,13 @@ def _mount(mount: JsonObject, volumes: dict[str, JsonObject]) -> JsonObject:
     if OBJECT_KINDS & set(volumes[name]):
         staged = f"{staged_name(name)}/{sub_path}" if sub_path else staged_name(name)
         return {"path": path, "staged": staged, "read_only": True}
-    return {
+    built: JsonObject = {
         "path": path,
         "volume": container_file_name(name),
         "sub_path": sub_path,
         "read_only": bool(mount.get("readOnly")),
     }
+    if KIND in volumes[name]:
+        built["claim"] = folders[built["volume"]]
+        built["read_only"] |= bool((volumes[name][KIND] or {}).get("readOnly"))
+    return built

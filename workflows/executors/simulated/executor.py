@@ -92,7 +92,8 @@ class SimulatedExecutor:
     def cleanup(self, orders: Sequence[Cleanup]) -> None:
         with self._lock:
             for order in orders:
-                self._facts.pop(order.run_uid, None)
+                if not order.claims:
+                    self._facts.pop(order.run_uid, None)
 
     def unsupported(self, template: dict[str, object]) -> list[str]:
         """Nothing is run, so everything goes."""

@@ -10,6 +10,8 @@ ROOT/             private to the user
     ends                         how attempts ended, see `ledger`
     ATTEMPT~CONTAINER.stdout     what a container wrote; absent when it wrote nothing
     ATTEMPT~CONTAINER.stderr
+  runs/RUN/claims/KEY          volume claims of a run
+  claims/NAMESPACE/NAME/       volume claims of a namespace
   slots/N/        private file systems in use
   staging/ID/     input files of one server process, until the attempt they are for starts
   trash/          being removed
@@ -63,6 +65,10 @@ class Layout:
         return f"{self.root}/runs"
 
     @property
+    def claims(self) -> str:
+        return f"{self.root}/claims"
+
+    @property
     def slots(self) -> str:
         return f"{self.root}/slots"
 
@@ -85,7 +91,7 @@ class Layout:
         """Make what is missing. Raises OSError."""
         os.makedirs(self.root, mode=0o700, exist_ok=True)
         os.chmod(self.root, 0o700)
-        for folder in (self.bin, self.void, self.runs, self.slots, self.staging, self.trash):
+        for folder in (self.bin, self.void, self.runs, self.claims, self.slots, self.staging, self.trash):
             os.makedirs(folder, mode=0o700, exist_ok=True)
 
     def identity(self) -> str:

@@ -55,12 +55,17 @@ def make_slot(folder: str, plan: Plan | None) -> None:
             os.mkdir(f"{folder}/work{path}")
 
 
-def place(folder: str, placements: Sequence[Placement]) -> None:
-    """Move what was staged into volumes. Raises OSError and CannotMountError."""
+def place(folder: str, state: str, placements: Sequence[Placement]) -> None:
+    """Move what was staged into volumes; `state` is the state folder. Raises OSError and CannotMountError."""
     for placement in placements:
-        target = f"{folder}/volumes/{placement.volume}/{placement.sub_path}".rstrip("/")
+        volume = _volume_folder(folder, state, placement)
+        target = f"{volume}/{placement.sub_path}".rstrip("/")
         source = f"{folder}/staged/{placement.staged}"
-        os.makedirs(os.path.dirname(target), exist_ok=True)
+        if target != volume:
+            _check_inside(os.path.dirname(target), volume)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(volume), exist_ok=True)
         try:
             os.rename(source, target)
         except OSError as error:
@@ -77,7 +82,7 @@ def make_root(folder: str, plan: Plan, mounts: Sequence[Mount], claimed: Sequenc
     root = f"{folder}/root"
     if plan.in_memory:
         _move_to_memory(folder)
-    files = [mount.path for mount in mounts if os.path.isfile(_source(folder, mount))]
+    files = [mount.path for mount in mounts if os.path.isfile(_source(folder, plan.hidden, mount))]
     wanted = (*plan.shared, *(mount.path for mount in mounts if mount.path not in files))
     bound = make_mount_points(folder, plan, wanted=wanted, claimed=claimed, files=files)
     if plan.layers != ("/",):
@@ -94,7 +99,7 @@ def make_root(folder: str, plan: Plan, mounts: Sequence[Mount], claimed: Sequenc
     if os.path.isdir(root + plan.hidden):
         syscalls.bind(plan.void, root + plan.hidden)
     for mount in sorted(mounts, key=lambda mount: mount.path):
-        _mount_volume(folder, mount)
+        _mount_volume(folder, plan.hidden, mount)
     syscalls.make_root(root)
 
 
@@ -119,15 +124,30 @@ def _mount_layer(folder: str, path: str, *, in_user_namespace: bool) -> None:
     syscalls.mount("overlay", target, "overlay", data=data)
 
 
-def _source(folder: str, mount: Mount) -> str:
+def _volume_folder(folder: str, state: str, use: Mount | Placement) -> str:
+    return f"{state}/{use.claim}" if use.claim else f"{folder}/volumes/{use.volume}"
+
+
+def _source(folder: str, state: str, mount: Mount) -> str:
     if mount.staged:
         return f"{folder}/staged/{mount.staged}"
-    source = f"{folder}/volumes/{mount.volume}"
-    return f"{source}/{mount.sub_path}" if mount.sub_path else source
+    volume = _volume_folder(folder, state, mount)
+    if not mount.sub_path:
+        return volume
+    source = f"{volume}/{mount.sub_path}"
+    _check_inside(source, volume)
+    return source
 
 
-def _mount_volume(folder: str, mount: Mount) -> None:
-    source = _source(folder, mount)
+def _check_inside(path: str, volume: str) -> None:
+    """Whoever wrote to a claim may have left links in it that lead elsewhere."""
+    if not is_below(os.path.realpath(path), os.path.realpath(volume)):
+        inside = path.removeprefix(f"{volume}/")
+        raise CannotMountError(f"{inside} leads out of the volume it is in")
+
+
+def _mount_volume(folder: str, state: str, mount: Mount) -> None:
+    source = _source(folder, state, mount)
     if not os.path.exists(source):
         os.makedirs(source)
     target = f"{folder}/root{os.path.realpath(mount.path)}"

@@ -23,13 +23,16 @@ class CannotMountError(Exception):
 
 @dataclass(frozen=True)
 class Mount:
-    """One mount: of a volume, which is a folder of the slot, or of the `staged` file or folder."""
+    """One mount: of a volume, which is a folder of the slot or the folder `claim`, or of the `staged` file or
+    folder. `claim` is relative to the state folder.
+    """
 
     path: str
     volume: str = ""
     sub_path: str = ""
     read_only: bool = False
     staged: str = ""
+    claim: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Placement:
     staged: str
     volume: str
     sub_path: str
+    claim: str = ""
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ class ViewPool:
         try:
             if staged:
                 os.rename(staged, view.staged)
-                place(view.folder, placements)
+                place(view.folder, self._layout.root, placements)
             if self._plan is not None:
                 view.build(self._home, self._plan, mounts, claimed)
         except BaseException:
