@@ -1,0 +1,3 @@
+"""Sluice's application. Here only its version, which pyproject.toml repeats."""
+
+VERSION = "0.1.0"

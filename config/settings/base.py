@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from config import env
+from workflows import VERSION
 
 BASE_DIR = env.BASE_DIR
 
@@ -92,7 +93,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Sluice", "VERSION": "0.1.0", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {"TITLE": "Sluice", "VERSION": VERSION, "SERVE_INCLUDE_SCHEMA": False}
 
 # What the application itself reads through `django.conf.settings`. Durations are milliseconds; of finished
 # runs the newest SLUICE_KEEP_RUNS of each namespace are kept, 0 for all. SLUICE_ARTIFACTS_DIR holds the
@@ -120,6 +121,10 @@ SLUICE_LAUNCH_WINDOW = env.integer("LAUNCH_WINDOW", 400)
 SLUICE_REQUESTS_PER_SECOND = env.integer("REQUESTS_PER_SECOND", 1000)
 SLUICE_SIGN_INS_PER_MINUTE = env.integer("SIGN_INS_PER_MINUTE", 20)
 SLUICE_SUBMITS_PER_MINUTE = env.integer("SUBMITS_PER_MINUTE", 6000)
+# YAML: links and columns that pages are to show besides their own; see docs/operations.
+SLUICE_LINKS = env.text("LINKS")
+SLUICE_COLUMNS = env.text("COLUMNS")
+SLUICE_NAV_COLOR = env.text("NAV_COLOR")
 SLUICE_EMBEDDED = False
 SLUICE_KEEP_RUNS = 0
 # YAML of one artifact repository, for runs whose namespace has none of its own; "" for the local folder.

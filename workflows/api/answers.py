@@ -189,6 +189,63 @@ class Namespaces(serializers.Serializer[Any]):
     items = NamespaceRights(many=True)
 
 
+class SettingsLink(serializers.Serializer[Any]):
+    name = _Text()
+    scope = _Text()
+    url = _Text(help_text="${…} in it are fields of what it is shown with")
+    target = _Text(required=False, help_text="of the anchor, such as _blank")
+
+
+class Links(serializers.Serializer[Any]):
+    links = SettingsLink(many=True)
+
+
+class SettingsColumn(serializers.Serializer[Any]):
+    """A label or annotation that lists of runs are to show."""
+
+    name = _Text()
+    type = serializers.ChoiceField(choices=["label", "annotation"])
+    key = _Text()
+
+
+class Info(serializers.Serializer[Any]):
+    version = _Text()
+    argoVersion = _Text(help_text="whose manifests are understood")
+    links = SettingsLink(many=True)
+    columns = SettingsColumn(many=True)
+    navColor = _Text()
+
+
+class ArgoInfo(serializers.Serializer[Any]):
+    managedNamespace = _Text()
+    modals = serializers.DictField(child=serializers.BooleanField())
+    links = SettingsLink(many=True)
+    columns = SettingsColumn(many=True)
+    navColor = _Text()
+
+
+class ArgoVersion(serializers.Serializer[Any]):
+    version = _Text()
+    buildDate = _Text()
+    gitCommit = _Text()
+    gitTag = _Text()
+    gitTreeState = _Text()
+    goVersion = _Text()
+    compiler = _Text()
+    platform = _Text()
+
+
+class ArgoUserInfo(serializers.Serializer[Any]):
+    issuer = _Text()
+    subject = _Text()
+    name = _Text()
+    email = _Text()
+    emailVerified = serializers.BooleanField()
+    groups = serializers.ListField(child=_Text())
+    serviceAccountName = _Text()
+    serviceAccountNamespace = _Text()
+
+
 class Example(serializers.Serializer[Any]):
     name = _Text()
     title = _Text()

@@ -25,6 +25,7 @@ from workflows.api.views import (
 )
 from workflows.api.views.argo_artifacts import argo_paths
 from workflows.api.views.artifacts import run_paths as artifact_paths
+from workflows.api.views.installation import info_paths, run_link_paths
 from workflows.api.views.locks import lock_paths
 from workflows.api.views.revisions import revision_paths
 
@@ -44,6 +45,7 @@ _run = [
     path("nodes/<str:node_id>", runs.NodeView.as_view()),
     path("nodes/<str:node_id>/logs", logs.LogView.as_view()),
     *artifact_paths,
+    *run_link_paths,
     path("stop", control.StopView.as_view()),
     path("terminate", control.TerminateView.as_view()),
     path("suspend", control.SuspendView.as_view()),
@@ -97,6 +99,7 @@ _namespace = [
 ]
 
 _api: list[URLPattern | URLResolver] = [
+    *info_paths,
     path("me", account.MeView.as_view()),
     path("tokens", account.TokenListView.as_view()),
     path("tokens/<int:token_id>", account.TokenView.as_view()),
