@@ -6,10 +6,15 @@ const water: MantineColorsTuple = [
   "#eaf6f7", "#d5eaec", "#a9d5d9", "#79bec5", "#52aab3", "#389ea8", "#268f9a", "#1f6f78", "#175f67", "#084d55",
 ]; // prettier-ignore
 
+// Mantine's dark surfaces and borders, in the hue of states.css.
+const dark: MantineColorsTuple = [
+  "#e6ecf0", "#c3cdd4", "#a3b0ba", "#8695a0", "#3a4650", "#2e3840", "#1c2428", "#171d21", "#101518", "#0b0f11",
+]; // prettier-ignore
+
 export const theme = createTheme({
   primaryColor: "water",
   primaryShade: { light: 7, dark: 6 },
-  colors: { water },
+  colors: { water, dark },
   fontFamily:
     'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Hiragino Sans", "Noto Sans CJK SC", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
