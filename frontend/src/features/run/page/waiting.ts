@@ -42,8 +42,8 @@ interface SpecTemplate {
  * The names of the steps and tasks of this manifest that will ask a person and have not begun, in the order of the
  * manifest. Templates of other objects are known only once they run, and so are not in it.
  */
-export function gatesToCome(spec: { templates?: unknown } | undefined, graph: GraphView): string[] {
-  const templates = (Array.isArray(spec?.templates) ? spec.templates : []) as SpecTemplate[];
+export function gatesToCome(spec: Record<string, unknown> | undefined, graph: GraphView): string[] {
+  const templates = (Array.isArray(spec?.["templates"]) ? spec["templates"] : []) as SpecTemplate[];
   const asking = new Set(templates.filter((one) => one.suspend && !one.suspend.duration).map((one) => one.name));
   const begun = new Set([...graph.nodes.values()].map((node) => node.displayName));
   const calls = templates.flatMap((one) => [...(one.steps ?? []).flat(), ...(one.dag?.tasks ?? [])]);

@@ -1,0 +1,51 @@
+// Texts of the node inspector.
+
+import { defineMessages, plural } from "@/shared/i18n/messages";
+
+export const inspectorMessages = defineMessages({
+  en: {
+    title: "Node",
+    close: "Close the inspector",
+    unknown: "This run has no such node (any more).",
+    type: "Type", template: "Template", started: "Started", finished: "Finished", duration: "Duration",
+    estimated: "Usually takes", exitCode: "Exit code", host: "Host", id: "Id", name: "Name", resources: "Resources used",
+    memo: "Memoized", hit: "taken from the cache", miss: "not in the cache",
+    summary: "Summary", waiting: "Why it waits", message: "Message", attempts: "Attempts",
+    attempt: (number: number) => `Attempt ${number}`,
+    inputs: "Inputs", outputs: "Outputs", result: "Result", artifacts: "Artifacts", deleted: "deleted", containers: "Containers",
+    none: "none", noValue: "not yet known",
+    copy: "Copy", copied: "Copied", showAll: "Show all", showLess: "Show less",
+    logs: "Logs", io: "Inputs and outputs",
+    inside: (count: number) => plural("en", count, { one: "# node inside", other: "# nodes inside" }),
+  },
+  "zh-Hans": {
+    title: "节点",
+    close: "关闭检查器",
+    unknown: "此运行中（已）没有这个节点。",
+    type: "类型", template: "模板", started: "开始", finished: "结束", duration: "时长",
+    estimated: "通常耗时", exitCode: "退出码", host: "主机", id: "ID", name: "名称", resources: "资源用量",
+    memo: "记忆化", hit: "取自缓存", miss: "缓存中没有",
+    summary: "概要", waiting: "等待原因", message: "消息", attempts: "尝试",
+    attempt: (number: number) => `第 ${number} 次尝试`,
+    inputs: "输入", outputs: "输出", result: "结果", artifacts: "制品", deleted: "已删除", containers: "容器",
+    none: "无", noValue: "尚未得知",
+    copy: "复制", copied: "已复制", showAll: "显示全部", showLess: "收起",
+    logs: "日志", io: "输入与输出",
+    inside: (count: number) => plural("zh-Hans", count, { other: "包含 # 个节点" }),
+  },
+  ja: {
+    title: "ノード",
+    close: "詳細を閉じる",
+    unknown: "この実行にそのノードは（もう）ありません。",
+    type: "種類", template: "テンプレート", started: "開始", finished: "終了", duration: "所要時間",
+    estimated: "通常の所要時間", exitCode: "終了コード", host: "ホスト", id: "ID", name: "名前", resources: "リソース使用量",
+    memo: "メモ化", hit: "キャッシュから取得", miss: "キャッシュになし",
+    summary: "概要", waiting: "待機の理由", message: "メッセージ", attempts: "試行",
+    attempt: (number: number) => `試行 ${number}`,
+    inputs: "入力", outputs: "出力", result: "結果", artifacts: "アーティファクト", deleted: "削除済み", containers: "コンテナ",
+    none: "なし", noValue: "未確定",
+    copy: "コピー", copied: "コピーしました", showAll: "すべて表示", showLess: "折りたたむ",
+    logs: "ログ", io: "入出力",
+    inside: (count: number) => plural("ja", count, { other: "内部に # 個のノード" }),
+  },
+}); // prettier-ignore

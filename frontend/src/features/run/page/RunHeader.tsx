@@ -1,0 +1,143 @@
+// The head of the run page: the run's state in words, who started it from what, how far it is, and what can be done.
+
+import { ActionIcon, Anchor, Group, Title, Tooltip } from "@mantine/core";
+import { useMemo, type ReactNode } from "react";
+import { Link } from "react-router";
+import type { RunSummary } from "@/shared/api/types";
+import { useMessages } from "@/shared/i18n/messages";
+import { useShortcut } from "@/shared/keys/shortcuts";
+import type { GraphView } from "@/shared/live/graphStore";
+import { isFinished, stateOfRun } from "@/shared/state/states";
+import { Icon } from "@/shared/ui/Icon";
+import { StateBadge } from "@/shared/ui/StateBadge";
+import { Duration, TimeAgo } from "@/shared/ui/Times";
+import { RunActions } from "../actions/RunActions";
+import type { Workflow } from "../model/useWorkflow";
+import { pageMessages } from "./messages";
+import { originOf, type Origin } from "./origin";
+import classes from "./page.module.css";
+import type { Pausable } from "./usePausable";
+import { gatesToCome, waitingNodes } from "./waiting";
+
+interface Props {
+  run: RunSummary;
+  graph: GraphView;
+  workflow: Workflow | undefined;
+  pausable: Pausable;
+}
+
+export function RunHeader({ run, graph, workflow, pausable }: Props) {
+  const t = useMessages(pageMessages);
+  return (
+    <header className={classes.header}>
+      <div className={classes.naming}>
+        <Group gap={10}>
+          <Title order={1} className={classes.name!}>
+            {run.metadata.name}
+          </Title>
+          <StateBadge state={headlineState(run, graph)} size="lg" />
+        </Group>
+        <dl className={classes.facts}>
+          <Fact term={t.started}>
+            <TimeAgo time={run.status.startedAt ?? run.metadata.creationTimestamp} />
+          </Fact>
+          {run.status.startedAt ? (
+            <Fact term={t.duration}>
+              <Duration from={run.status.startedAt} to={run.status.finishedAt} />
+            </Fact>
+          ) : null}
+          {run.sluice.creator ? <Fact term={t.by}>{run.sluice.creator}</Fact> : null}
+          <Fact term={t.from}>
+            <OriginText origin={originOf(run, workflow)} namespace={run.metadata.namespace} />
+          </Fact>
+          {run.sluice.attempt > 0 ? <Fact term={t.attempt}>{run.sluice.attempt + 1}</Fact> : null}
+          <NextGate run={run} graph={graph} workflow={workflow} />
+        </dl>
+      </div>
+      <Group gap={6} wrap="nowrap">
+        {isFinished(run) && !pausable.isPaused ? null : <PauseButton pausable={pausable} />}
+        <RunActions run={run} workflow={workflow} />
+      </Group>
+    </header>
+  );
+}
+
+// A run that only waits for a person is not "running" to those who look at it.
+function headlineState(run: RunSummary, graph: GraphView) {
+  const state = stateOfRun(run);
+  if (state !== "running") return state;
+  return waitingNodes(graph)[0]?.waiting.reason === "person" ? "approval" : state;
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function OriginText({ origin, namespace }: { origin: Origin; namespace: string }) {
+  const t = useMessages(pageMessages);
+  const [first, ...others] = origin.templates;
+  const query = `?namespace=${encodeURIComponent(namespace)}`;
+  const parts: ReactNode[] = [];
+  if (origin.schedule) {
+    parts.push(
+      <span key="schedule">
+        {t.schedule}{" "}
+        <Anchor component={Link} to={`/schedules${query}`} inherit>
+          {origin.schedule}
+        </Anchor>
+      </span>,
+    );
+  }
+  if (origin.again) parts.push(<span key="again">{t.again(origin.again)}</span>);
+  if (first) {
+    parts.push(
+      <span key="template">
+        <Anchor component={Link} to={`/templates/${first.kind}/${encodeURIComponent(first.name)}${query}`} inherit>
+          {first.name}
+        </Anchor>
+        {first.revision === undefined ? null : ` (${t.revision(first.revision)})`}
+        {others.length > 0 ? ` ${t.moreGates(others.length)}` : null}
+      </span>,
+    );
+  }
+  if (parts.length === 0) return t.manifestOnly;
+  return parts.flatMap((part, place) => (place === 0 ? [part] : [" · ", part]));
+}
+
+function NextGate({ run, graph, workflow }: Omit<Props, "pausable">) {
+  const t = useMessages(pageMessages);
+  const spec = workflow?.spec;
+  const [next, ...others] = useMemo(() => gatesToCome(spec, graph), [spec, graph]);
+  if (!next || isFinished(run)) return null;
+  return (
+    <Fact term={t.nextGate}>
+      {next}
+      {others.length > 0 ? ` ${t.moreGates(others.length)}` : null}
+    </Fact>
+  );
+}
+
+function PauseButton({ pausable: { isPaused, behind, toggle } }: { pausable: Pausable }) {
+  const t = useMessages(pageMessages);
+  const label = isPaused ? t.goOnLive : t.pauseLive;
+  useShortcut("p", t.shortcuts, t.pauseLive, toggle);
+  return (
+    <>
+      {isPaused ? (
+        <span role="status" className="dim">
+          {t.frozen(behind)}
+        </span>
+      ) : null}
+      <Tooltip label={label}>
+        <ActionIcon variant={isPaused ? "filled" : "default"} color="water" size={30} aria-label={label} aria-pressed={isPaused} onClick={toggle}>
+          <Icon name={isPaused ? "runs" : "pause"} size={14} />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
+}
