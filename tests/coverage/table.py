@@ -18,18 +18,17 @@ _HEAD: Final = """\
 Written by `make coverage-table` from the markers of the tests, and checked by `make check`. The states:
 
 * **done**: works as in Argo 4.1, as the named tests show.
-* **Kubernetes only**: kept unchanged and handed to the executor, which needs a cluster to honour it.
-* **refused**: Sluice does not have it on purpose, and says so.
-* **later**: planned for a later milestone.
-* **open**: wanted here, and missing.
+* **Kubernetes only**: about pods. Fields of a manifest are kept unchanged and handed to the executor, which
+  needs a cluster to honour them; a test is named where there is such a field.
+* **refused**: Sluice does not have it, on purpose or in this version, for the reason given.
 """
 
 
 def state_of(feature: Feature, shown: Shown) -> str:
-    """What is not said to be otherwise is done when a test shows it."""
+    """What is not said to be otherwise is done when a test shows it; "" is a fault."""
     if feature.state not in ("", "done"):
         return STATES[feature.state]
-    return DONE if shown.get(feature.id) else STATES["open"]
+    return DONE if shown.get(feature.id) else ""
 
 
 def faults(features: Sequence[Feature], shown: Shown) -> list[str]:
@@ -50,7 +49,7 @@ def render(features: Sequence[Feature], shown: Shown) -> str:
     """The whole page."""
     counts = Counter(state_of(feature, shown) for feature in features)
     lines = [_HEAD, _row("state", "features"), "| --- | --- |"]
-    lines += [_row(state, counts[state]) for state in STATES.values() if counts[state]]
+    lines += [_row(state, counts[state]) for state in dict.fromkeys(STATES.values()) if counts[state]]
     breadth = Counter(test for tests in shown.values() for test in tests)
     for area, group in groupby(features, key=lambda feature: feature.area):
         lines += [f"\n## {area}\n", _row("feature", "state", "shown by, or why not"), "| --- | --- | --- |"]

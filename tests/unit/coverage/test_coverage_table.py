@@ -12,7 +12,8 @@ from tests.coverage.table import faults, render
 
 SHOWN = Feature("1-a", "1. Area", "a")
 CLUSTER = Feature("1-b", "1. Area", "b | c", "cluster", "needs pods")
-LATER = Feature("2-c", "2. Other", "c", "later", "some day")
+PODS = Feature("2-c", "2. Other", "c", "pods", "builds them")
+REFUSED = Feature("2-d", "2. Other", "d", "refused", "no need")
 
 
 def test_the_tables_of_this_project_are_consistent() -> None:
@@ -20,14 +21,15 @@ def test_the_tables_of_this_project_are_consistent() -> None:
 
 
 def test_a_feature_is_done_when_a_test_shows_it() -> None:
-    page = render([SHOWN, CLUSTER, LATER], {"1-a": {"tests/unit/test_a.py::test_a"}})
+    page = render([SHOWN, CLUSTER, PODS, REFUSED], {"1-a": {"tests/unit/test_a.py::test_a"}})
 
     assert "| a | done | [test_a](../tests/unit/test_a.py) |" in page
     assert "| b \\| c | Kubernetes only | needs pods |" in page
-    assert "| c | later | some day |" in page
-    assert [row for row in page.splitlines() if row.startswith(("| done |", "| later |"))] == [
+    assert "| c | Kubernetes only | builds them |" in page
+    assert page.partition("\n## ")[0].splitlines()[-3:] == [
         "| done | 1 |",
-        "| later | 1 |",
+        "| Kubernetes only | 2 |",
+        "| refused | 1 |",
     ]
 
 
@@ -38,20 +40,20 @@ def test_a_row_of_manifests_is_shown_by_its_manifest() -> None:
 
 
 def test_what_nobody_shows_or_knows_is_a_fault() -> None:
-    assert faults([SHOWN, CLUSTER, LATER], {"9-x": {"tests/t.py::test_x"}}) == [
+    assert faults([SHOWN, CLUSTER, PODS, REFUSED], {"9-x": {"tests/t.py::test_x"}}) == [
         "tests/t.py::test_x: there is no feature '9-x'",
         "1-a: no test shows it",
         "1-b: no test shows it",
     ]
-    assert faults([SHOWN, LATER], {"1-a": {"tests/t.py::test_a"}}) == []
+    assert faults([SHOWN, PODS, REFUSED], {"1-a": {"tests/t.py::test_a"}}) == []
 
 
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        ("9-x\tlater\tsome day", "there is no feature '9-x'"),
+        ("9-x\trefused\tno need", "there is no feature '9-x'"),
         ("1-a\tmaybe\twho knows", "1-a needs a state"),
-        ("1-a\tlater\t", "1-a needs a state"),
+        ("1-a\trefused\t", "1-a needs a state"),
     ],
 )
 def test_a_state_needs_a_feature_and_a_reason(

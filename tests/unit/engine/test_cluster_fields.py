@@ -103,6 +103,15 @@ def test_settings_of_a_template_reach_the_executor(field: str, value: Any) -> No
     assert order.template[field] == _resolved(value, order)
 
 
+@pytest.mark.argo("22-debug-pause")
+def test_variables_that_hold_a_container_for_debugging_reach_the_executor() -> None:
+    env = [{"name": f"ARGO_DEBUG_PAUSE_{when}", "value": "true"} for when in ("BEFORE", "AFTER")]
+
+    [order] = _orders(_workflow({}, {"container": {"image": "busybox", "env": env}}))
+
+    assert order.template["container"]["env"] == env
+
+
 def test_all_of_them_are_fields_that_argo_knows() -> None:
     spec = {row.values[0]: row.values[1] for row in OF_RUN}
     template = {row.values[0]: row.values[1] for row in OF_TEMPLATE}
