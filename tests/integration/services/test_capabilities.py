@@ -45,6 +45,16 @@ CASES = {
         + WORK,
         [],
     ),
+    "pause-for-debugging": (
+        "  templates:\n  - name: main\n    container: {image: busybox, env: [{name: A, value: a},"
+        ' {name: ARGO_DEBUG_PAUSE_AFTER, value: "true"}]}\n',
+        [("spec.templates[0]", 6, "container.env[1].ARGO_DEBUG_PAUSE_AFTER")],
+    ),
+    "no-pause-for-debugging": (
+        "  templates:\n  - name: main\n"
+        '    container: {image: busybox, env: [{name: ARGO_DEBUG_PAUSE_AFTER, value: "false"}]}\n',
+        [],
+    ),
     "nothing": ("  nodeSelector: {disk: fast}\n" + WORK, []),
 }
 
@@ -59,7 +69,7 @@ def _local_processes(tmp_path: Path) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_local_processes")
 @pytest.mark.parametrize(("spec", "expected"), CASES.values(), ids=CASES.keys())
-@pytest.mark.argo("2-volume-claim-templates", "2-pod-spec-patch")
+@pytest.mark.argo("2-volume-claim-templates", "2-pod-spec-patch", "22-debug-pause")
 def test_what_local_processes_cannot_do_is_told(spec: str, expected: list[tuple[str, int, str]]) -> None:
     [document] = parse_documents(HEAD + spec)
 

@@ -12,6 +12,8 @@ from workflows.executors.process.objects import Objects
 _REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
 _KEYED_FIELD = re.compile(r"metadata\.(labels|annotations)\['([^']+)'\]")
 LOCALHOST = "127.0.0.1"
+#: hold a pod until somebody lets it go on from inside. Source: Argo's debug-pause page.
+_DEBUG_PAUSES = frozenset({"ARGO_DEBUG_PAUSE_BEFORE", "ARGO_DEBUG_PAUSE_AFTER"})
 
 
 def expand(text: str, variables: Mapping[str, str]) -> str:
@@ -65,11 +67,16 @@ def _argo_variables(order: Launch, container: str) -> dict[str, str]:
     }
 
 
-def unknown_sources(entries: Iterable[Any]) -> list[str]:
-    """Field paths, relative to `env`, of the values that cannot be given here."""
+def unknown_variables(entries: Iterable[Any]) -> list[str]:
+    """Field paths, relative to `env`, of what cannot be given here, or means more than its value."""
+    return [place for index, entry in enumerate(entries) for place in _unknown(entry, f"[{index}]")]
+
+
+def _unknown(entry: Mapping[str, Any], place: str) -> list[str]:
+    if entry.get("name") in _DEBUG_PAUSES and entry.get("value") == "true":
+        return [f"{place}.{entry['name']}"]
     return [
-        f"[{index}].valueFrom.{kind}"
-        for index, entry in enumerate(entries)
+        f"{place}.valueFrom.{kind}"
         for kind, source in (entry.get("valueFrom") or {}).items()
         if kind not in _KEY_FIELDS
         and (kind != "fieldRef" or not is_known_field(str(source.get("fieldPath", ""))))

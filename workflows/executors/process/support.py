@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workflows.executors.process.environment import unknown_sources
+from workflows.executors.process.environment import unknown_variables
 from workflows.executors.process.volumes import unsupported_kind
 from workflows.spec.yaml import Limits, parse
 
@@ -175,7 +175,7 @@ def _container(container: Mapping[str, Any], path: str) -> list[str]:
         if name not in _CONTAINER_FIELDS and name != "securityContext" and value not in (None, "", [], {})
     ]
     found += _security(container.get("securityContext") or {}, f"{path}.securityContext.")
-    return found + [f"{path}.env{place}" for place in unknown_sources(container.get("env") or ())]
+    return found + [f"{path}.env{place}" for place in unknown_variables(container.get("env") or ())]
 
 
 def _security(context: Mapping[str, Any], prefix: str) -> list[str]:
