@@ -1,4 +1,4 @@
-"""Whether an engine still turns, told to other threads while its loop may hang. Not for what it has counted."""
+"""Whether an engine still turns, told to other threads while its loop may hang. Not for what it counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metrics that manifests define, as sums and last values. Times are Millis; see `store.metrics` for the writer."""
+"""Metrics that manifests define, as sums and last values. Times are Millis; `store.metrics` writes them."""
 
 from __future__ import annotations
 
