@@ -275,10 +275,7 @@ class Core:
     def install(self, boundary: Node, counter: Counter) -> None:
         """Have `counter` count the children of `boundary`, those from before a restart included."""
         self.counters[boundary.id] = counter
-        for node in self._loaded.pop(boundary.id, ()):
-            if node.at_lock:
-                continue
-            counter.count(node, "", node.phase)
+        counter.recount(node for node in self._loaded.pop(boundary.id, ()) if not node.at_lock)
 
     def remove(self, node: Node) -> None:
         """Take a node away, as a manual retry does. Nothing may still refer to it."""

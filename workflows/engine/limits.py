@@ -8,6 +8,7 @@ Source: Argo's `checkParallelism`.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from workflows.engine import phases
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 FAIL_FAST_MESSAGE = "template has failed or errored children and failFast enabled"
 
-_COUNTED = frozenset({phases.POD, phases.STEPS, phases.DAG})
+_COMPOSITE = frozenset({phases.STEPS, phases.DAG})
+_COUNTED = _COMPOSITE | {phases.POD}
 
 
 class Counter(Frame):
@@ -39,6 +41,9 @@ class Counter(Frame):
         self.active_pods = 0
         self.unsuccessful = 0
         self.waiting: deque[Call] = deque()
+        #: composites from before a restart or manual retry, as long as nobody has taken them up
+        self._asleep: list[Node] = []
+        self._settled = False
 
     @property
     def stopped(self) -> bool:
@@ -56,17 +61,41 @@ class Counter(Frame):
                 self.active_pods += change
         if after in phases.FAILED_OR_ERROR:
             self.unsuccessful += 1
-        if change < 0:
-            if self.waiting:
-                self.core.enqueue(self)
-            if self.fail_fast and self.owner is not None:
-                self.core.enqueue(self.owner)
+        if change < 0 and self.waiting:
+            self.core.enqueue(self)
+        # a daemon that fails leaves no place, but strikes too
+        if self.fail_fast and self.owner is not None and (change < 0 or after in phases.FULFILLED):
+            self.core.enqueue(self.owner)
+
+    def recount(self, nodes: Iterable[Node]) -> None:
+        """Count the nodes from before a restart or manual retry."""
+        for node in nodes:
+            self.count(node, "", node.phase)
+            if node.type in _COMPOSITE and not node.fulfilled:
+                self._asleep.append(node)
 
     def full(self) -> bool:
-        return self.limit is not None and self.active >= self.limit
+        return self.limit is not None and self.active - self._sleepers() >= self.limit
+
+    def _sleepers(self) -> int:
+        """How many composites keep a place although they wait for what stands in line, as those do whose
+        daemon a manual retry starts anew. All that can be taken up is when the boundary has settled.
+        """
+        if not self._asleep or not self._settled:
+            return 0
+        calls = self.core.calls
+        self._asleep = [node for node in self._asleep if not node.fulfilled and node.id not in calls]
+        return len(self._asleep)
+
+    def wait(self, call: Call) -> None:
+        """Put a call in line."""
+        self.waiting.append(call)
+        if self._asleep and not self._settled:
+            self.core.enqueue(self)
 
     def advance(self) -> None:
         """Let in who waits, as far as there are places."""
+        self._settled = True
         for _ in range(len(self.waiting)):
             if self.full() or self.stopped:
                 return
@@ -89,6 +118,6 @@ def admit(core: Core, call: Call) -> bool:
         if counter.stopped:
             return False
         if counter.full():
-            counter.waiting.append(call)
+            counter.wait(call)
             return False
     return True
