@@ -1,6 +1,6 @@
 # Everything a contributor runs. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run engine worker web test check coverage-table bench conformance format migrations clean
+.PHONY: help run engine worker web test check coverage-table bench conformance format migrations clean ui check-ui
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -48,6 +48,16 @@ coverage-table: $(VENV)/.installed ## Write docs/argo-coverage.md from the tests
 format: $(VENV)/.installed ## Rewrite the code in the agreed format
 	$(VENV)/bin/ruff check --fix $(SOURCES)
 	$(VENV)/bin/ruff format $(SOURCES)
+
+ui: frontend/node_modules ## Build the front end into static/app (needs Node 20)
+	cd frontend && npm run --silent build
+
+check-ui: frontend/node_modules ## Types, rules and tests of the front end
+	cd frontend && npm run --silent check
+
+frontend/node_modules: frontend/package.json frontend/package-lock.json
+	cd frontend && npm ci --silent
+	@touch $@
 
 bench: $(VENV)/.installed ## Measure, print a table, write build/bench.json
 	$(PYTHON) -m tests.bench

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from django.urls.converters import UUIDConverter
 
 from workflows.api import pages
+from workflows.api.front_end import app_page
 from workflows.api.schema import SchemaView
 from workflows.api.views import (
     account,
@@ -25,6 +26,7 @@ from workflows.api.views import (
 )
 from workflows.api.views.argo_artifacts import argo_paths
 from workflows.api.views.artifacts import run_paths as artifact_paths
+from workflows.api.views.claims import claim_paths
 from workflows.api.views.installation import info_paths, run_link_paths
 from workflows.api.views.locks import lock_paths
 from workflows.api.views.revisions import revision_paths
@@ -80,6 +82,7 @@ _namespace = [
     path("secrets/<str:name>", configuration.SecretView.as_view()),
     path("config-maps", configuration.ConfigMapListView.as_view()),
     path("config-maps/<str:name>", configuration.ConfigMapView.as_view()),
+    *claim_paths,
     path("caches", memos.CacheListView.as_view()),
     path("caches/<str:cache>", memos.CacheView.as_view()),
     path("caches/<str:cache>/entries/<str:key>", memos.CacheEntryView.as_view()),
@@ -121,6 +124,8 @@ _api: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.runs_page, name="runs"),
     path("runs/<uid:uid>", pages.run_page, name="run"),
+    path("ui/", app_page, name="app"),
+    path("ui/<path:rest>", app_page),
     path("metrics", metrics.scrape, name="metrics"),
     path("healthz", metrics.healthz, name="healthz"),
     path("readyz", metrics.readyz, name="readyz"),

@@ -10,6 +10,9 @@ function page(load: () => Promise<Page>): LazyRouteFunction<RouteObject> {
   return async () => ({ Component: (await load()).default });
 }
 
+// The server says below which address it serves the app.
+const base = document.querySelector<HTMLMetaElement>('meta[name="base"]')?.content ?? "";
+
 export const router = createBrowserRouter([
   {
     path: "/",
@@ -19,7 +22,6 @@ export const router = createBrowserRouter([
       { index: true, lazy: page(() => import("@/features/home/HomePage")) },
       { path: "runs", lazy: page(() => import("@/features/runs/RunsPage")) },
       { path: "runs/:uid/:tab?", lazy: page(() => import("@/features/run/RunPage")) },
-      { path: "compare", lazy: page(() => import("@/features/compare/ComparePage")) },
       { path: "submit", lazy: page(() => import("@/features/submit/SubmitPage")) },
       { path: "templates", lazy: page(() => import("@/features/templates/TemplatesPage")) },
       { path: "templates/:kind/:name", lazy: page(() => import("@/features/templates/TemplatePage")) },
@@ -28,4 +30,4 @@ export const router = createBrowserRouter([
       { path: "*", lazy: page(() => import("./NotFoundPage")) },
     ],
   },
-]);
+], { basename: base || "/" });

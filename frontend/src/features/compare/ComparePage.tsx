@@ -1,5 +1,0 @@
-// To be built.
-
-export default function ComparePage() {
-  return null;
-}
