@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from workflows.engine.messages import Cleanup, Fact, Kill, Launch
+from workflows.engine.messages import Cleanup, Fact, JsonObject, Kill, Launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,30 @@ class ReadObject(Protocol):
 def no_objects(namespace: str, name: str, /) -> Mapping[str, bytes] | None:
     """The `ReadObject` of a server that keeps none."""
     return None
+
+
+class ClaimStore(Protocol):
+    """Volume claims of namespaces, where the executor keeps them itself. Manifests are complete objects."""
+
+    def create(self, namespace: str, manifest: JsonObject, *, replace: bool = False) -> JsonObject:
+        """Raises ConflictError for one that exists, unless `replace`: then only its manifest is another."""
+
+    def get(self, namespace: str, name: str) -> JsonObject:
+        """Raises NotFoundError."""
+
+    def list(self, namespace: str) -> Sequence[JsonObject]:
+        """By name."""
+
+    def delete(self, namespace: str, name: str) -> None:
+        """With its files. Raises NotFoundError."""
+
+
+@runtime_checkable
+class KeepsClaims(Protocol):
+    """An executor that has a `ClaimStore`."""
+
+    @property
+    def claims(self) -> ClaimStore: ...
 
 
 #: called from any thread with facts about nodes of one run: report(run_uid, facts)

@@ -14,7 +14,7 @@ from typing import Any, cast
 from workflows.engine.messages import Fact
 from workflows.errors import EnvironmentFault
 from workflows.executors.agent import AgentExecutor
-from workflows.executors.base import Executor, Report
+from workflows.executors.base import ClaimStore, Executor, KeepsClaims, Report
 from workflows.executors.routing import RoutingExecutor
 
 _CLASSES = {
@@ -76,6 +76,15 @@ def _make() -> Executor:
     if _slot.agent is not None and _slot.name in _WITH_AGENT:
         return RoutingExecutor(executor, _slot.agent())
     return executor
+
+
+def claims() -> ClaimStore | None:
+    """Where volume claims are kept; None when the executor keeps none, as those do that have a cluster."""
+    # Without the lock when it can be: threads that `close` waits for ask, too.
+    executor = _slot.executor or current()
+    if isinstance(executor, RoutingExecutor):
+        executor = executor.default
+    return executor.claims if isinstance(executor, KeepsClaims) else None
 
 
 def open_once(report: Report) -> Executor:

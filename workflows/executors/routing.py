@@ -20,22 +20,22 @@ class RoutingExecutor:
 
     def __init__(self, default: Executor, agent: AgentExecutor) -> None:
         self.name = default.name
-        self._default = default
+        self.default = default
         self._agent = agent
 
     def open(self, report: Report) -> None:
-        self._default.open(report)
+        self.default.open(report)
         try:
             self._agent.open(report)
         except BaseException:
-            self._default.close()
+            self.default.close()
             raise
 
     def close(self) -> None:
         try:
             self._agent.close()
         finally:
-            self._default.close()
+            self.default.close()
 
     def launch(self, orders: Sequence[Launch]) -> None:
         mine: list[Launch] = []
@@ -45,7 +45,7 @@ class RoutingExecutor:
         if mine:
             self._agent.launch(mine)
         if others:
-            self._default.launch(others)
+            self.default.launch(others)
 
     def kill(self, orders: Sequence[Kill]) -> None:
         mine: list[Kill] = []
@@ -55,26 +55,26 @@ class RoutingExecutor:
         if mine:
             self._agent.kill(mine)
         if others:
-            self._default.kill(others)
+            self.default.kill(others)
 
     def observe(self, attempts: Iterable[Attempt]) -> list[Attempt]:
         unknown = self._agent.observe(attempts)
-        return self._default.observe(unknown) if unknown else []
+        return self.default.observe(unknown) if unknown else []
 
     def cleanup(self, orders: Sequence[Cleanup]) -> None:
         self._agent.cleanup([order for order in orders if not order.claims])
-        self._default.cleanup(orders)
+        self.default.cleanup(orders)
 
     def unsupported(self, template: dict[str, object]) -> list[str]:
-        return (self._agent if kind_of(template) else self._default).unsupported(template)
+        return (self._agent if kind_of(template) else self.default).unsupported(template)
 
     def unsupported_settings(self, spec: dict[str, object]) -> list[str]:
-        return self._default.unsupported_settings(spec)
+        return self.default.unsupported_settings(spec)
 
     def logs(
         self, attempt: Attempt, *, container: str = "main", offset: int = 0, follow: bool = False
     ) -> Iterator[LogChunk]:
-        executor: Executor = self._agent if self._agent.knows(attempt) else self._default
+        executor: Executor = self._agent if self._agent.knows(attempt) else self.default
         return executor.logs(attempt, container=container, offset=offset, follow=follow)
 
     def _is_agents(self, order: Kill) -> bool:

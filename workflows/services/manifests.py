@@ -11,6 +11,7 @@ import orjson
 from workflows.engine.cron import bad_annotations
 from workflows.engine.messages import JsonObject
 from workflows.errors import ManifestError, Problem
+from workflows.services import claims
 from workflows.services.capabilities import find_unsupported
 from workflows.services.library import CLUSTER, NAMESPACED, StoredLibrary
 from workflows.services.restrictions import restriction_problems
@@ -20,7 +21,7 @@ from workflows.spec import Document, lint, parse_documents
 WORKFLOW = "Workflow"
 #: Scope of the stored kinds that manifests can refer to.
 _SCOPES = {"WorkflowTemplate": NAMESPACED, "ClusterWorkflowTemplate": CLUSTER}
-_STORED = frozenset({*_SCOPES, "CronWorkflow", "ConfigMap", "Secret", "WorkflowEventBinding"})
+_STORED = frozenset({*_SCOPES, "CronWorkflow", "ConfigMap", "Secret", "WorkflowEventBinding", claims.KIND})
 
 #: What `submit` changes of a Workflow before it is checked.
 Change = Callable[[JsonObject], None]
@@ -83,6 +84,7 @@ def find_problems(
             problems += _place_problems(document, namespace)
             problems += find_unsupported(document)
             problems += secret_problems(document) if document.kind == "Secret" else []
+            problems += claims.claim_problems(document) if document.kind == claims.KIND else []
             problems += _annotation_problems(document) if document.kind == "CronWorkflow" else []
     warnings = [problem for problem in problems if problem.severity == "warning"]
     return Checked(documents, library, warnings), problems
@@ -130,7 +132,8 @@ def _annotation_problems(document: Document) -> list[Problem]:
 
 def _place_problems(document: Document, namespace: str) -> list[Problem]:
     """Kinds nobody can store, and objects that name another namespace than the one they are sent to."""
-    if document.kind not in _STORED and document.kind != WORKFLOW:
+    is_kept = document.kind in _STORED and (document.kind != claims.KIND or claims.are_kept())
+    if not is_kept and document.kind != WORKFLOW:
         message = f"objects of kind {document.kind!r} belong to a cluster, and this server has none"
         problem = Problem("not-supported-here", message, remedy="leave it out, or create it in the cluster")
         return [document.place(problem, ("kind",))]

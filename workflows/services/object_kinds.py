@@ -14,7 +14,7 @@ from workflows.engine.phases import RUN_FINISHED
 from workflows.errors import ConflictError, UserError
 from workflows.executors.agent import Change
 from workflows.models import ConfigEntry, Secret
-from workflows.services import config_entries, control, retention, runs, secrets, templates
+from workflows.services import claims, config_entries, control, retention, runs, secrets, templates
 from workflows.services.access import Access, Actor
 from workflows.services.presentation import show_summary, show_workflow
 from workflows.services.secrets import secret_values
@@ -128,6 +128,28 @@ class Secrets:
         return _secret(row, namespace)
 
 
+class VolumeClaims:
+    """Kept by the executor; of one that is there labels and annotations can change, as in Kubernetes."""
+
+    def create(self, actor: Actor, namespace: str, manifest: JsonObject) -> JsonObject:
+        return claims.create_claim(actor, namespace, manifest["metadata"]["name"], manifest)
+
+    def get(self, actor: Actor, namespace: str, name: str, *, whole: bool) -> JsonObject:
+        return claims.get_claim(actor, namespace, name)
+
+    def change(self, actor: Actor, namespace: str, name: str, change: Change) -> JsonObject:
+        changed = _same_name(change(self.get(actor, namespace, name, whole=True)), name)
+        return claims.relabel_claim(actor, namespace, name, changed)
+
+    def delete(self, actor: Actor, namespace: str, name: str) -> bool:
+        claims.delete_claim(actor, namespace, name)
+        return True
+
+    def labelled(self, actor: Actor, namespace: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+        for manifest in claims.list_claims(actor, namespace):
+            yield manifest["metadata"]["name"], manifest["metadata"]["labels"]
+
+
 class Workflows:
     """A Workflow that is created is a run that begins; of a run only the control fields can change."""
 
@@ -223,6 +245,7 @@ class Templates:
 OBJECT_KINDS: Final[Mapping[str, ObjectKind]] = {
     "ConfigMap": ConfigMaps(),
     "Secret": Secrets(),
+    "PersistentVolumeClaim": VolumeClaims(),
     "Workflow": Workflows(),
     "WorkflowTemplate": Templates("WorkflowTemplate"),
     "CronWorkflow": Templates("CronWorkflow"),

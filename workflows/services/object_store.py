@@ -18,6 +18,7 @@ from workflows.errors import ConflictError, EnvironmentFault, ForbiddenError, No
 from workflows.executors.agent import Change, Hear, Requester
 from workflows.models import ConfigEntry, Run, Secret, Template
 from workflows.services.access import Actor
+from workflows.services.claims import delete_claims_labelled
 from workflows.services.object_kinds import OBJECT_KINDS, Matches
 from workflows.store import bus, clock, signals
 
@@ -85,6 +86,7 @@ class StoredObjects:
                 model.objects.filter(
                     namespace__name=namespace, **{f"labels__{OWNER_LABEL}": run_uid}
                 ).delete()
+        delete_claims_labelled(namespace, OWNER_LABEL, run_uid)
 
     def watch(self, hear: Hear) -> Callable[[], None]:
         return bus.current().on_changes(lambda changes: hear([change.uid for change in changes]))

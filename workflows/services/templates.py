@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from workflows.errors import ConflictError, ManifestError, NotFoundError, Problem
 from workflows.models import Namespace, Template
+from workflows.services import claims
 from workflows.services.access import Access, Actor, Right, get_namespace
 from workflows.services.config_entries import store_config_map
 from workflows.services.manifests import Checked, as_text, check_text, source_text
@@ -95,6 +96,8 @@ def store_checked(access: Access, home: Namespace, checked: Checked, edit: Edit)
             store_config_map(access, home, document)
         elif document.kind == "Secret":
             store_secret(access, home, document)
+        elif document.kind == claims.KIND:
+            claims.store_claim(access, home, document)
         else:
             stored.append(_store_template(access, home, document, edit))
     return stored

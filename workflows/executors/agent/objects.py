@@ -38,6 +38,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     for kind in (
         Kind("ConfigMap", "configmaps", "", "v1"),
         Kind("Secret", "secrets", "", "v1"),
+        Kind("PersistentVolumeClaim", "persistentvolumeclaims", "", "v1"),
         Kind("Workflow", "workflows", ARGO, "v1alpha1"),
         Kind("WorkflowTemplate", "workflowtemplates", ARGO, "v1alpha1"),
         Kind("CronWorkflow", "cronworkflows", ARGO, "v1alpha1"),
@@ -45,7 +46,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 _SHORT: Final = {
     "cm": "ConfigMap", "wf": "Workflow", "wftmpl": "WorkflowTemplate", "cwf": "CronWorkflow",
-    "cronwf": "CronWorkflow",
+    "cronwf": "CronWorkflow", "pvc": "PersistentVolumeClaim",
 }  # fmt: skip
 
 

@@ -107,6 +107,7 @@ class Claims:
 
     def _remove(self, folder: Path) -> None:
         removed = Path(self._layout.trash, uuid.uuid4().hex)
+        removed.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             folder.rename(removed)
         except FileNotFoundError:
