@@ -3,18 +3,26 @@
 import { Text } from "@mantine/core";
 import type { Waiting } from "@/shared/api/types";
 import { useLanguage, useMessages } from "@/shared/i18n/messages";
+import type { GraphView } from "@/shared/live/graphStore";
 import { formatDuration, formatExact } from "@/shared/time/format";
 import { useNow } from "@/shared/time/useNow";
+import { nodeWithId } from "../model/tree";
 import { pageMessages } from "../page/messages";
 import { holderText, lockText } from "./locks";
 
-export function WaitReason({ waiting }: { waiting: Waiting }) {
+interface Props {
+  waiting: Waiting;
+  /** where the nodes that hold a lock are looked up */
+  graph: GraphView;
+}
+
+export function WaitReason({ waiting, graph }: Props) {
   const t = useMessages(pageMessages);
   switch (waiting.reason) {
     case "person":
       return <>{t.person}</>;
     case "lock":
-      return <LockReason waiting={waiting} />;
+      return <LockReason waiting={waiting} graph={graph} />;
     case "time":
       return <Until word={t.until} time={waiting.until} more={t.untilAnswered} />;
     case "backoff":
@@ -26,9 +34,9 @@ export function WaitReason({ waiting }: { waiting: Waiting }) {
   }
 }
 
-function LockReason({ waiting }: { waiting: Waiting }) {
+function LockReason({ waiting, graph }: Props) {
   const t = useMessages(pageMessages);
-  const holders = (waiting.holders ?? []).map(holderText);
+  const holders = (waiting.holders ?? []).map(holderText).map((id) => nodeWithId(graph, id)?.displayName ?? id);
   return (
     <>
       {t.lock}{" "}

@@ -40,18 +40,18 @@ export function WaitingBanner({ run, graph, onSelect }: Props) {
           {t.suspended}
         </Banner>
       ) : null}
-      {gates.length > 0 ? <Gates run={run} gates={gates} onSelect={onSelect} /> : null}
+      {gates.length > 0 ? <Gates run={run} graph={graph} gates={gates} onSelect={onSelect} /> : null}
       {locked.length > 0 ? (
         <Banner state="lock" label={t.locksWaited(locked.length)}>
           <Text size="sm" fw={600}>{t.locksWaited(locked.length)}</Text>
-          <WaitList waiting={locked} onSelect={onSelect} />
+          <WaitList graph={graph} waiting={locked} onSelect={onSelect} />
         </Banner>
       ) : null}
     </>
   ); // prettier-ignore
 }
 
-function Gates({ run, gates, onSelect }: { run: RunSummary; gates: WaitingNode[]; onSelect: (id: string) => void }) {
+function Gates({ run, graph, gates, onSelect }: Props & { gates: WaitingNode[] }) {
   const t = useMessages(pageMessages);
   const [answered, setAnswered] = useState<GraphNode>();
   return (
@@ -59,19 +59,20 @@ function Gates({ run, gates, onSelect }: { run: RunSummary; gates: WaitingNode[]
       <Text size="sm" fw={600} role="status">
         {t.waitsForAnswer(gates.length)}
       </Text>
-      <WaitList waiting={gates} onSelect={onSelect} onAnswer={setAnswered} />
+      <WaitList graph={graph} waiting={gates} onSelect={onSelect} onAnswer={setAnswered} />
       {answered ? <ApprovalDialog run={run} node={answered} onClose={() => setAnswered(undefined)} /> : null}
     </Banner>
   );
 }
 
 interface ListProps {
+  graph: GraphView;
   waiting: WaitingNode[];
   onSelect: (id: string) => void;
   onAnswer?: (node: GraphNode) => void;
 }
 
-function WaitList({ waiting, onSelect, onAnswer }: ListProps) {
+function WaitList({ graph, waiting, onSelect, onAnswer }: ListProps) {
   const t = useMessages(pageMessages);
   const [isOpen, setOpen] = useState(false);
   const shown = isOpen ? waiting.slice(0, 100) : waiting.slice(0, SHOWN);
@@ -83,7 +84,7 @@ function WaitList({ waiting, onSelect, onAnswer }: ListProps) {
             {node.displayName}
           </Anchor>
           <Text span size="sm" className="dim">
-            {onAnswer ? <>{t.waitsSince} <TimeAgo time={node.startedAt} /></> : <WaitReason waiting={reason} />}
+            {onAnswer ? <>{t.waitsSince} <TimeAgo time={node.startedAt} /></> : <WaitReason waiting={reason} graph={graph} />}
           </Text>
           {onAnswer ? (
             <Button size="compact-xs" aria-label={`${t.answer} ${node.displayName}`} onClick={() => onAnswer(node)}>

@@ -1,5 +1,6 @@
-// The facts of a node as a list of terms.
+// The facts of a node as a list of terms. The live node has its times to the millisecond.
 
+import type { GraphNode } from "@/shared/api/types";
 import { useLanguage, useMessages } from "@/shared/i18n/messages";
 import { formatDuration, formatExact, millis } from "@/shared/time/format";
 import { Duration } from "@/shared/ui/Times";
@@ -8,7 +9,7 @@ import classes from "./inspector.module.css";
 import { inspectorMessages } from "./messages";
 import type { NodeDetail } from "./useNodeDetail";
 
-export function NodeFacts({ node }: { node: NodeDetail }) {
+export function NodeFacts({ node, live }: { node: NodeDetail; live: GraphNode }) {
   const t = useMessages(inspectorMessages);
   const language = useLanguage();
   const exact = (time: string | null) => {
@@ -20,7 +21,7 @@ export function NodeFacts({ node }: { node: NodeDetail }) {
     [t.template, templateText(node)],
     [t.started, exact(node.startedAt)],
     [t.finished, exact(node.finishedAt)],
-    [t.duration, node.startedAt ? <Duration from={node.startedAt} to={node.finishedAt} /> : undefined],
+    [t.duration, live.startedAt === null ? undefined : <Duration from={live.startedAt} to={live.finishedAt} />],
     [t.estimated, node.estimatedDuration === undefined ? undefined : formatDuration(node.estimatedDuration * 1_000)],
     [t.exitCode, node.outputs?.exitCode],
     [t.host, node.hostNodeName],

@@ -64,7 +64,7 @@ function NodeBody({ run, graph, node, workflow, onSelect, onTab }: Props & { nod
       <NodeActions run={run} node={node} workflow={workflow} onTab={onTab} />
       {node.waiting ? (
         <Section title={t.waiting}>
-          <Text size="sm"><WaitReason waiting={node.waiting} /></Text>
+          <Text size="sm"><WaitReason waiting={node.waiting} graph={graph} /></Text>
         </Section>
       ) : null}
       {canBeAnswered(node) && !isFinished(run) ? (
@@ -84,7 +84,7 @@ function NodeBody({ run, graph, node, workflow, onSelect, onTab }: Props & { nod
       {detail.data ? <NodeValues detail={detail.data} /> : null}
       {detail.data ? (
         <Section title={t.summary}>
-          <NodeFacts node={detail.data} />
+          <NodeFacts node={detail.data} live={node} />
         </Section>
       ) : null}
     </>

@@ -1,9 +1,9 @@
 // The head of the run page: the run's state in words, who started it from what, how far it is, and what can be done.
 
-import { ActionIcon, Anchor, Group, Title, Tooltip } from "@mantine/core";
-import { useMemo, type ReactNode } from "react";
+import { ActionIcon, Anchor, Button, Group, Title, Tooltip } from "@mantine/core";
+import { useMemo, useState, type ReactNode } from "react";
 import { Link } from "react-router";
-import type { RunSummary } from "@/shared/api/types";
+import type { GraphNode, RunSummary } from "@/shared/api/types";
 import { useMessages } from "@/shared/i18n/messages";
 import { useShortcut } from "@/shared/keys/shortcuts";
 import type { GraphView } from "@/shared/live/graphStore";
@@ -11,11 +11,13 @@ import { isFinished, stateOfRun } from "@/shared/state/states";
 import { Icon } from "@/shared/ui/Icon";
 import { StateBadge } from "@/shared/ui/StateBadge";
 import { Duration, TimeAgo } from "@/shared/ui/Times";
+import { ApprovalDialog } from "../actions/ApprovalDialog";
 import { RunActions } from "../actions/RunActions";
 import type { Workflow } from "../model/useWorkflow";
 import { pageMessages } from "./messages";
 import { originOf, type Origin } from "./origin";
 import classes from "./page.module.css";
+import { spanOf } from "./progress";
 import type { Pausable } from "./usePausable";
 import { gatesToCome, waitingNodes } from "./waiting";
 
@@ -41,11 +43,7 @@ export function RunHeader({ run, graph, workflow, pausable }: Props) {
           <Fact term={t.started}>
             <TimeAgo time={run.status.startedAt ?? run.metadata.creationTimestamp} />
           </Fact>
-          {run.status.startedAt ? (
-            <Fact term={t.duration}>
-              <Duration from={run.status.startedAt} to={run.status.finishedAt} />
-            </Fact>
-          ) : null}
+          <RunDuration run={run} graph={graph} />
           {run.sluice.creator ? <Fact term={t.by}>{run.sluice.creator}</Fact> : null}
           <Fact term={t.from}>
             <OriginText origin={originOf(run, workflow)} namespace={run.metadata.namespace} />
@@ -56,9 +54,23 @@ export function RunHeader({ run, graph, workflow, pausable }: Props) {
       </div>
       <Group gap={6} wrap="nowrap">
         {isFinished(run) && !pausable.isPaused ? null : <PauseButton pausable={pausable} />}
+        <AnswerButton run={run} graph={graph} />
         <RunActions run={run} workflow={workflow} />
       </Group>
     </header>
+  );
+}
+
+// What a run needs most that waits for a person.
+function AnswerButton({ run, graph }: { run: RunSummary; graph: GraphView }) {
+  const t = useMessages(pageMessages);
+  const [answered, setAnswered] = useState<GraphNode>();
+  const first = isFinished(run) ? undefined : waitingNodes(graph)[0];
+  return (
+    <>
+      {first?.waiting.reason === "person" ? <Button onClick={() => setAnswered(first.node)}>{t.answer}</Button> : null}
+      {answered ? <ApprovalDialog run={run} node={answered} onClose={() => setAnswered(undefined)} /> : null}
+    </>
   );
 }
 
@@ -67,6 +79,18 @@ function headlineState(run: RunSummary, graph: GraphView) {
   const state = stateOfRun(run);
   if (state !== "running") return state;
   return waitingNodes(graph)[0]?.waiting.reason === "person" ? "approval" : state;
+}
+
+function RunDuration({ run, graph }: { run: RunSummary; graph: GraphView }) {
+  const t = useMessages(pageMessages);
+  const span = useMemo(() => spanOf(graph), [graph]);
+  const from = span.from ?? run.status.startedAt;
+  if (from === null) return null;
+  return (
+    <Fact term={t.duration}>
+      <Duration from={from} to={isFinished(run) ? (span.to ?? run.status.finishedAt) : null} />
+    </Fact>
+  );
 }
 
 function Fact({ term, children }: { term: string; children: ReactNode }) {

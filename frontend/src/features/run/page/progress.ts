@@ -11,6 +11,17 @@ export interface Progress {
   all: number;
 }
 
+/** When the nodes of a run began and ended, to the millisecond; the run itself tells whole seconds only. */
+export function spanOf(graph: GraphView): { from: number | null; to: number | null } {
+  let from: number | null = null;
+  let to: number | null = null;
+  for (const { startedAt, finishedAt } of graph.nodes.values()) {
+    if (startedAt !== null && (from === null || startedAt < from)) from = startedAt;
+    if (finishedAt !== null && (to === null || finishedAt > to)) to = finishedAt;
+  }
+  return { from, to };
+}
+
 const DONE: ReadonlySet<State> = new Set<State>(["succeeded", "failed", "error", "skipped", "omitted"]);
 
 export function progressOf(graph: GraphView): Progress {
