@@ -11,6 +11,7 @@ const PATHS = {
   person: "M12 4a4 4 0 1 0 .01 0zM4.500 20c1-5 14-5 15 0",
   search: "M10.500 4a6.500 6.500 0 1 0 .01 0zM15.500 15.500L20 20",
   plus: "M12 5v14M5 12h14",
+  minus: "M5 12h14",
   close: "M6 6l12 12M18 6L6 18",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",

@@ -1,0 +1,95 @@
+// Draws the edges: straight through ranks and curved between them; from far away only lines, all in one stroke.
+
+import type { Picture } from "./paint";
+
+type Area = { left: number; top: number; right: number; bottom: number };
+
+const CURVES_FROM = 0.12;
+
+export function paintEdges(context: CanvasRenderingContext2D, picture: Picture, area: Area): void {
+  const { scene, placement, camera, colours } = picture;
+  const selectedBox = picture.selected === undefined ? -1 : scene.boxOf[picture.selected]!;
+  const curved = camera.scale >= CURVES_FROM;
+  const groups: { style: string; dash: number[]; width: number; edges: number[] }[] = [
+    { style: colours.line, dash: [], width: 1.4, edges: [] },
+    { style: colours.line, dash: [5, 4], width: 1.4, edges: [] },
+    { style: colours.accent, dash: [], width: 2, edges: [] },
+  ];
+  for (let edge = 0; edge < scene.from.length; edge += 1) {
+    if (!touches(placement.points, placement.start[edge]!, placement.start[edge + 1]!, area)) continue;
+    const from = scene.from[edge]!;
+    const to = scene.to[edge]!;
+    const group = from === selectedBox || to === selectedBox ? 2 : isUncertain(picture, from, to) ? 1 : 0;
+    groups[group]!.edges.push(edge);
+  }
+  for (const { style, dash, width, edges } of groups) {
+    if (edges.length === 0) continue;
+    context.strokeStyle = style;
+    context.lineWidth = Math.min(width / camera.scale, width * 2.5);
+    if (!curved) context.lineWidth = 0.8 / camera.scale;
+    context.setLineDash(curved ? dash : []);
+    context.beginPath();
+    for (const edge of edges) trace(context, placement.points, placement.start[edge]!, placement.start[edge + 1]!, curved, placement.direction === "horizontal");
+    context.stroke();
+    if (camera.scale >= 0.35) for (const edge of edges) arrowHead(context, placement.points, placement.start[edge + 1]!, placement.direction === "horizontal", style);
+  }
+  context.setLineDash([]);
+}
+
+function isUncertain({ scene, placement }: Picture, from: number, to: number): boolean {
+  const cardOf = (box: number) => scene.cards[scene.boxes[box]!.cards[0]!]!;
+  return cardOf(to).kind !== "node" || cardOf(from).kind !== "node" || (placement.lane !== undefined && cardOf(to).lane !== cardOf(from).lane);
+}
+
+function touches(points: Float32Array, start: number, end: number, area: Area): boolean {
+  let left = Infinity;
+  let right = -Infinity;
+  let top = Infinity;
+  let bottom = -Infinity;
+  for (let at = start; at < end; at += 1) {
+    const x = points[2 * at]!;
+    const y = points[2 * at + 1]!;
+    if (x < left) left = x;
+    if (x > right) right = x;
+    if (y < top) top = y;
+    if (y > bottom) bottom = y;
+  }
+  return left <= area.right && right >= area.left && top <= area.bottom && bottom >= area.top;
+}
+
+export interface Tracer {
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  bezierCurveTo(x1: number, y1: number, x2: number, y2: number, x: number, y: number): void;
+}
+
+/** Legs 0→1, 2→3, … are straight, 1→2, 3→4, … curved. */
+export function trace(to: Tracer, points: Float32Array, start: number, end: number, curved: boolean, horizontal: boolean): void {
+  to.moveTo(points[2 * start]!, points[2 * start + 1]!);
+  for (let at = start + 1; at < end; at += 1) {
+    const x = points[2 * at]!;
+    const y = points[2 * at + 1]!;
+    const fromX = points[2 * at - 2]!;
+    const fromY = points[2 * at - 1]!;
+    if ((at - start) % 2 === 1 || !curved) {
+      if (x !== fromX || y !== fromY) to.lineTo(x, y);
+    } else if (horizontal) to.bezierCurveTo((fromX + x) / 2, fromY, (fromX + x) / 2, y, x, y);
+    else to.bezierCurveTo(fromX, (fromY + y) / 2, x, (fromY + y) / 2, x, y);
+  }
+}
+
+function arrowHead(context: CanvasRenderingContext2D, points: Float32Array, end: number, horizontal: boolean, style: string): void {
+  const x = points[2 * end - 2]!;
+  const y = points[2 * end - 1]!;
+  context.fillStyle = style;
+  context.beginPath();
+  context.moveTo(x, y);
+  if (horizontal) {
+    context.lineTo(x - 7, y - 4);
+    context.lineTo(x - 7, y + 4);
+  } else {
+    context.lineTo(x - 4, y - 7);
+    context.lineTo(x + 4, y - 7);
+  }
+  context.fill();
+}
