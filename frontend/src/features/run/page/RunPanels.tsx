@@ -39,6 +39,7 @@ export function RunPanels(props: Props) {
 
 function Panel({ tab, uid, run, graph, workflow, selected, onSelect }: Props) {
   const view = { graph, selected, onSelect };
+  const whole = { ...view, uid, run };
   switch (tab) {
     case "graph":
       return <RunGraph {...view} workflow={workflow} />;
@@ -51,10 +52,10 @@ function Panel({ tab, uid, run, graph, workflow, selected, onSelect }: Props) {
     case "logs":
       return <RunLogs uid={uid} graph={graph} selected={selected} />;
     case "io":
-      return <RunIo uid={uid} run={run} {...view} />;
+      return <RunIo {...whole} />;
     case "events":
-      return <RunEvents uid={uid} run={run} graph={graph} />;
+      return <RunEvents {...whole} />;
     case "manifest":
-      return <RunManifest uid={uid} run={run} />;
+      return <RunManifest {...whole} />;
   }
 }
