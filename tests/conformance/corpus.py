@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,8 +22,11 @@ Json = dict[str, Any]
 
 #: what a run may need that nothing on one machine stands in for
 _OUT_OF_REACH = re.compile(
-    r"network|cloud-store|hdfs|artifactory|windows|privileged|image:(?!whalesay$|argosay$).*"
+    r"network|cloud-store|hdfs|artifactory|windows|privileged"
+    r"|image:(?!whalesay$|argosay$|curl$|nginx$|jq$|node$).*"
 )
+#: images that only a program of the machine stands in for
+_NEEDS_PROGRAM = {"image:jq": "jq", "image:node": "node"}
 _ACTOR = re.compile(r"\b(Resumed by: )map\[[^\]]*\]")
 
 
@@ -76,6 +80,11 @@ class Entry:
         return [need for need in self.about.get("needs", []) if not need.startswith("library:")]
 
     @property
+    def ports(self) -> frozenset[int]:
+        """Of the machine, as far as only one run at a time can have them."""
+        return frozenset({80}) if "image:nginx" in self.needs else frozenset()
+
+    @property
     def skipped(self) -> str:
         """Why it is not run, "" when it is."""
         local = self.about.get("runsLocally", "yes")
@@ -83,7 +92,7 @@ class Entry:
             return "to be refused"
         if local == "not-a-run" or not (self.about.get("submit") or "Workflow" in self.about["kinds"]):
             return "holds no run"
-        if any(_OUT_OF_REACH.fullmatch(need) for need in self.needs) or local == "no":
+        if any(map(_is_out_of_reach, self.needs)) or (local == "no" and not self.needs):
             return f"needs {', '.join(self.needs) or 'what is not here'}"
         if self.about.get("upstreamExcluded") == "duration" and not self.goldens:
             return "takes too long"
@@ -109,6 +118,11 @@ class Entry:
     def resumes_by_itself(self) -> bool:
         """Whether somebody resumes each suspended node after a second."""
         return not self.drive and self.about.get("autoResume", True) is not False
+
+
+def _is_out_of_reach(need: str) -> bool:
+    program = _NEEDS_PROGRAM.get(need)
+    return bool(_OUT_OF_REACH.fullmatch(need)) or (program is not None and shutil.which(program) is None)
 
 
 class Corpus:

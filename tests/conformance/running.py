@@ -155,9 +155,10 @@ def run_all(
     waiting = [Running(server, corpus, e, n) for e, n in zip(entries, namespaces, strict=True)][::-1]
     running: list[Running] = []
     while waiting or running:
-        while waiting and len(running) < at_once:
-            running.append(waiting.pop())
-            running[-1].start()
+        while len(running) < at_once and (chosen := _next(waiting, running)) is not None:
+            waiting.remove(chosen)
+            running.append(chosen)
+            chosen.start()
         ended = [one for one in running if one.poll()]
         running = [one for one in running if one not in ended]
         for one in ended:
@@ -165,6 +166,12 @@ def run_all(
             yield one.outcome
         if not ended:
             time.sleep(_POLL_S)
+
+
+def _next(waiting: list[Running], running: list[Running]) -> Running | None:
+    """The last that waits and whose servers leave the ports of the machine to those of the others."""
+    taken = {port for one in running for port in one.entry.ports}
+    return next((one for one in reversed(waiting) if not taken & one.entry.ports), None)
 
 
 def _nodes(workflow: dict[str, Any]) -> list[dict[str, Any]]:

@@ -29,6 +29,9 @@ class ImageRule:
         return fnmatch.fnmatchcase(repository_of(image), self.pattern)
 
 
+#: stands in for busybox' shell, which knows more than POSIX asks of one ($RANDOM, `>&`)
+BUSYBOX_SHELL = "ash"
+_BUSYBOX = dict.fromkeys(("sh", "ash", "/bin/sh", "/bin/ash"), BUSYBOX_SHELL)
 _ARGOSAY = {"/argosay": "argosay"}
 _PYTHON = {"/usr/local/bin/python": "python", "/usr/local/bin/python3": "python3"}
 
@@ -38,9 +41,9 @@ DEFAULT_IMAGES: tuple[ImageRule, ...] = (
     ImageRule("bash", arguments=("bash",)),
     ImageRule("debian", arguments=("bash",)),
     ImageRule("ubuntu", arguments=("bash",)),
-    ImageRule("busybox", arguments=("sh",)),
-    ImageRule("alpine", arguments=("sh",)),
-    ImageRule("curlimages/curl", arguments=("curl",)),
+    ImageRule("busybox", arguments=("sh",), programs=_BUSYBOX),
+    ImageRule("alpine", arguments=("sh",), programs=_BUSYBOX),
+    ImageRule("curlimages/curl", entrypoint=("curl",), programs=_BUSYBOX),
     ImageRule("stedolan/jq", entrypoint=("jq",)),
     ImageRule("nginx", arguments=("nginx", "-g", "daemon off;")),
     ImageRule("docker/whalesay", arguments=("bash",)),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from workflows.errors import EnvironmentFault
+from workflows.executors.process.images import BUSYBOX_SHELL
 from workflows.executors.process.settings import ProcessSettings
 from workflows.executors.process.shepherd.folders import Layout
 
@@ -80,10 +81,16 @@ def install_stand_ins(layout: Layout, path: str) -> None:
         draft.chmod(0o755)
         draft.replace(Path(layout.bin, stand_in.name))
     for name in ("python", "python3"):
-        draft = Path(layout.bin, f".{name}.{os.getpid()}")
-        draft.unlink(missing_ok=True)
-        draft.symlink_to(os.path.realpath(sys.executable))
-        draft.replace(Path(layout.bin, name))
+        _link(layout, name, os.path.realpath(sys.executable))
+    shells = (shutil.which(name, path=path) for name in ("busybox", "bash", "sh"))
+    _link(layout, BUSYBOX_SHELL, next(filter(None, shells), "/bin/sh"))
+
+
+def _link(layout: Layout, name: str, program: str) -> None:
+    draft = Path(layout.bin, f".{name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(program)
+    draft.replace(Path(layout.bin, name))
 
 
 def connect_to_running(layout: Layout) -> socket.socket | None:
