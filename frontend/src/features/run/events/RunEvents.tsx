@@ -12,6 +12,7 @@ import { formatDuration, formatExact } from "@/shared/time/format";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { Icon } from "@/shared/ui/Icon";
 import { StateIcon } from "@/shared/ui/StateIcon";
+import { Panel } from "../grid/Panel";
 import { VirtualGrid, type Column } from "../grid/VirtualGrid";
 import { EVENT_KINDS, eventsOf, matchingEvents, type EventKind, type RunEvent } from "./events";
 import { eventMessages } from "./messages";
@@ -50,7 +51,7 @@ export default function RunEvents({ run, graph }: Props) {
 
   if (all.length === 0) return <EmptyState title={t.none}>{t.source}</EmptyState>;
   return (
-    <>
+    <Panel>
       <Group gap="xs" mb="xs">
         <TextInput
           aria-label={t.filter}
@@ -90,7 +91,7 @@ export default function RunEvents({ run, graph }: Props) {
           cell={(index, column) => <Cell event={events[index]} column={column} origin={all[0]!.at} />}
         />
       )}
-    </>
+    </Panel>
   );
 }
 

@@ -7,6 +7,7 @@ import { useMessages } from "@/shared/i18n/messages";
 import type { GraphView } from "@/shared/live/graphStore";
 import { nodeWithId } from "../model/tree";
 import { ArtifactList } from "./ArtifactList";
+import classes from "./io.module.css";
 import { ioMessages } from "./messages";
 import { ValueGrid } from "./ValueGrid";
 
@@ -33,7 +34,7 @@ export default function RunIo({ run, graph, uid }: Props) {
   const isNodeOnly = selected !== undefined && parameters.get("scope") !== "run";
   const node = isNodeOnly ? selected.id : undefined;
   return (
-    <Stack gap="md">
+    <Stack gap="md" className={classes.tab}>
       {selected ? (
         <SegmentedControl
           size="xs"

@@ -47,7 +47,7 @@ export function ValueGrid({ uid, run, node }: { uid: string; run: RunSummary | u
       ) : rows.length === 0 ? (
         <EmptyState title={all.length ? t.noMatch : t.noValues}>{all.length ? undefined : t.noValuesHelp}</EmptyState>
       ) : (
-        <div style={{ ["--run-tab-height" as string]: `${Math.min(rows.length, 12) * 30 + 36}px` }}>
+        <div style={{ ["--grid-height" as string]: `${Math.min(rows.length, 12) * 30 + 36}px` }}>
           <VirtualGrid
             role="grid"
             label={t.values}

@@ -7,8 +7,8 @@ import { useSearchParams } from "react-router";
 import { open } from "@/shared/api/client";
 import type { RunSummary } from "@/shared/api/types";
 import { useMessages } from "@/shared/i18n/messages";
-import type { GraphView } from "@/shared/live/graphStore";
 import { ProblemState } from "@/shared/ui/ProblemState";
+import { Panel } from "../grid/Panel";
 import { useWorkflow, type Workflow } from "../model/useWorkflow";
 import { CodeView } from "./CodeView";
 import { manifestMessages } from "./messages";
@@ -16,7 +16,6 @@ import { toYaml } from "./yaml";
 
 interface Props {
   run: RunSummary | undefined;
-  graph: GraphView;
   uid: string;
 }
 
@@ -35,7 +34,7 @@ export default function RunManifest({ run, uid }: Props) {
       { replace: true },
     );
   return (
-    <>
+    <Panel>
       <Group gap="sm" mb="xs">
         <SegmentedControl
           size="xs"
@@ -52,7 +51,7 @@ export default function RunManifest({ run, uid }: Props) {
         </Text>
       </Group>
       {isResolved ? <Resolved uid={uid} run={run} /> : <Submitted uid={uid} run={run} />}
-    </>
+    </Panel>
   );
 }
 

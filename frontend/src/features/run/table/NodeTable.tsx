@@ -12,6 +12,7 @@ import { StateBadge } from "@/shared/ui/StateBadge";
 import { Duration, TimeAgo } from "@/shared/ui/Times";
 import { FilterBar } from "../grid/FilterBar";
 import { gridMessages } from "../grid/messages";
+import { Panel } from "../grid/Panel";
 import { useNodeFilter } from "../grid/useNodeFilter";
 import { VirtualGrid, type Column } from "../grid/VirtualGrid";
 import { matcherOf } from "../model/filter";
@@ -71,7 +72,7 @@ export default function NodeTable({ graph, selected, onSelect }: Props) {
 
   if (graph.nodes.size === 0) return <EmptyState title={t.noNodes}>{t.noNodesHelp}</EmptyState>;
   return (
-    <>
+    <Panel>
       <FilterBar graph={graph} shown={nodes.length} />
       {nodes.length === 0 ? (
         <EmptyState title={t.noMatch}>{t.noMatchHelp}</EmptyState>
@@ -86,7 +87,7 @@ export default function NodeTable({ graph, selected, onSelect }: Props) {
           cell={cell}
         />
       )}
-    </>
+    </Panel>
   );
 }
 

@@ -8,6 +8,7 @@ import { useMessages } from "@/shared/i18n/messages";
 import type { GraphView } from "@/shared/live/graphStore";
 import { useNow } from "@/shared/time/useNow";
 import { EmptyState } from "@/shared/ui/EmptyState";
+import { Panel } from "../grid/Panel";
 import { BarFacts } from "./BarFacts";
 import { criticalPath } from "./critical";
 import { timelineMessages } from "./messages";
@@ -53,7 +54,7 @@ function Chart({ graph, bars, extent, now, selected, onSelect }: Props & { bars:
   const scale = scaleOf(range[0], range[1], Math.max(40, width), gaps);
   const facts = bars[hovered ?? -1] ?? bars.find((bar) => bar.node.id === selected);
   return (
-    <div>
+    <Panel>
       <TimelineBar
         extent={extent}
         range={wanted}
@@ -95,7 +96,7 @@ function Chart({ graph, bars, extent, now, selected, onSelect }: Props & { bars:
         </div>
       </div>
       <BarFacts bar={facts} origin={extent[0]} now={now} isOnPath={facts ? (critical?.has(facts.node.idx) ?? false) : false} />
-    </div>
+    </Panel>
   );
 }
 

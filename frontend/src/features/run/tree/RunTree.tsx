@@ -13,6 +13,7 @@ import { StateIcon } from "@/shared/ui/StateIcon";
 import { Duration } from "@/shared/ui/Times";
 import { FilterBar } from "../grid/FilterBar";
 import { gridMessages } from "../grid/messages";
+import { Panel } from "../grid/Panel";
 import { useNodeFilter } from "../grid/useNodeFilter";
 import { VirtualGrid, type Column } from "../grid/VirtualGrid";
 import { countsBelow } from "../model/counts";
@@ -59,7 +60,7 @@ export default function RunTree({ graph, selected, onSelect }: Props) {
 
   if (graph.nodes.size === 0) return <EmptyState title={t.noNodes}>{t.noNodesHelp}</EmptyState>;
   return (
-    <>
+    <Panel>
       <FilterBar graph={graph} shown={matcherOf(wanted) ? countMatching(graph, wanted) : graph.nodes.size}>
         <Button variant="default" onClick={() => setOpenings(allOpen(graph, true))}>
           {t.expandAll}
@@ -89,7 +90,7 @@ export default function RunTree({ graph, selected, onSelect }: Props) {
           }}
         />
       )}
-    </>
+    </Panel>
   );
 }
 
