@@ -15,6 +15,8 @@ import { RANGES, trendsOf, type Range } from "./trends";
 
 const TrendChart = lazy(() => import("./TrendChart"));
 const MOST = 500;
+/** times of runs are whole seconds: nothing is known of what is shorter */
+const LEAST_MS = 1_000;
 
 interface Page {
   items: RunSummary[];
@@ -39,7 +41,7 @@ export function TrendsPanel({ namespace }: { namespace: string }) {
   const trends = useMemo(() => (found.data ? trendsOf(found.data.page.items, range, found.data.now) : undefined), [found.data, range]);
   const total = trends?.total;
   const ended = (total?.succeeded ?? 0) + (total?.failed ?? 0);
-  const summary = total && ended > 0 ? t.trendSummary(ended, total.succeeded / ended, formatDuration((total.duration ?? 0) * 1_000)) : t.trendNone;
+  const summary = total && ended > 0 ? t.trendSummary(ended, total.succeeded / ended, formatDuration(Math.max(LEAST_MS, (total.duration ?? 0) * 1_000))) : t.trendNone;
   const setRange = (value: string) =>
     setQuery((before) => new URLSearchParams([...[...before].filter(([key]) => key !== "range"), ["range", value]]), { replace: true });
   return (

@@ -63,7 +63,7 @@ function Actions({ namespace, name, isIdle }: { namespace: string; name: string;
       <Button disabled={!rights.has("run-template")} loading={act.isPending && act.variables === "trigger"} onClick={() => perform("trigger")}>
         {t.trigger}
       </Button>
-      <Button variant="default" disabled={!rights.has("operate") && !rights.has("edit")} loading={act.isPending && act.variables === toggle} onClick={() => perform(toggle)}>
+      <Button variant="default" disabled={!rights.has("operate")} loading={act.isPending && act.variables === toggle} onClick={() => perform(toggle)}>
         {t[toggle]}
       </Button>
     </>
@@ -94,7 +94,7 @@ function About({ namespace, name, slots }: { namespace: string; name: string; sl
       <Anchor component={Link} size="sm" to={`/templates/CronWorkflow/${encodeURIComponent(name)}?${new URLSearchParams({ namespace, tab: "revisions" })}`}>
         {t.manifest}
       </Anchor>
-      {rights.has("operate") || rights.has("edit") ? null : <Alert color="yellow">{t.noRight}</Alert>}
+      {rights.has("operate") ? null : <Alert color="yellow">{t.noRight}</Alert>}
     </Stack>
   );
 }
