@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from workflows.engine.program import Program, TemplateBase
 
 _MENTION = re.compile(r"\b(?:steps|tasks)(?:\.|\[['\"])([-\w]+)")
+_NOTHING: frozenset[str] = frozenset()
 
 
 class CompiledHook:
@@ -63,7 +64,7 @@ class CompiledCall:
         self.hooks = {name: CompiledHook(hook) for name, hook in step.hooks.items() if name != "exit"}
         self._exit_hook = CompiledHook(step.hooks["exit"]) if "exit" in step.hooks else None
         self.has_hooks = bool(step.hooks or step.on_exit)
-        self.hook_mentions = _mentions(step.hooks)
+        self.hook_mentions = _mentions(step.hooks) if step.hooks else _NOTHING
 
     @classmethod
     def of_template(cls, template: str) -> CompiledCall:

@@ -116,14 +116,22 @@ class Program:
         return CompiledRetry(raw) if raw is not None else None
 
     @cached_property
+    def _mentioned(self) -> frozenset[str]:
+        """Which rare fields occur anywhere in the manifest; it is written out once for all of them."""
+        texts = [json.dumps(raw) for raw in (self.raw["spec"], *self._library.values())]
+        return frozenset(
+            field for field in (_COLLECTION, _OTHER_HOSTS) if any(field in text for text in texts)
+        )
+
+    @cached_property
     def collects_artifacts(self) -> bool:
         """Whether the manifest, or a template it may refer to, says when artifacts are to be deleted."""
-        return any(_COLLECTION in json.dumps(raw) for raw in (self.raw["spec"], *self._library.values()))
+        return _COLLECTION in self._mentioned
 
     @cached_property
     def spreads_retries(self) -> bool:
         """Whether attempts are to avoid hosts on which earlier ones failed, here or in stored templates."""
-        return any(_OTHER_HOSTS in json.dumps(raw) for raw in (self.raw["spec"], *self._library.values()))
+        return _OTHER_HOSTS in self._mentioned
 
     def parameters_json(self, run: Run) -> list[JsonObject]:
         """The run's arguments as Argo's JSON, with the values the run was given."""
