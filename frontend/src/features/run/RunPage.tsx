@@ -54,7 +54,7 @@ export default function RunPage() {
       <WaitingBanner run={run} graph={graph} onSelect={select} />
       <RunTabs tab={tab} onTab={goTo}>
         <div className={classes.main}>
-          <div className={classes.panel} id="run-panel" role="tabpanel" aria-labelledby={`tab-${tab}`} data-bare={tab === "graph" || tab === "logs" || undefined}>
+          <div className={classes.panel} id="run-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
             <RunPanels tab={tab} uid={uid} run={run} graph={graph} workflow={whole.data} selected={selected} onSelect={select} />
           </div>
           {selected === undefined ? null : (

@@ -8,9 +8,16 @@ import { useMessages } from "@/shared/i18n/messages";
 import { actionMessages } from "./messages";
 import { useRunAction, type Wish } from "./useRunAction";
 
-type Final = "stop" | "terminate" | "delete";
+type Final = "stop" | "terminate" | "delete" | "resume";
 
-export function ConfirmDialog({ run, action, onClose }: { run: RunSummary; action: Final; onClose: () => void }) {
+interface Props {
+  run: RunSummary;
+  action: Final;
+  unanswered: number;
+  onClose: () => void;
+}
+
+export function ConfirmDialog({ run, action, unanswered, onClose }: Props) {
   const t = useMessages(actionMessages);
   const navigate = useNavigate();
   const [message, setMessage] = useState("");
@@ -28,7 +35,7 @@ export function ConfirmDialog({ run, action, onClose }: { run: RunSummary; actio
   return (
     <Modal opened onClose={onClose} title={t.confirmTitle(t.names[action], run.metadata.name)}>
       <Stack gap="sm">
-        <Text size="sm">{t.confirm[action]}</Text>
+        <Text size="sm">{action === "resume" ? t.resumesGates(unanswered) : t.confirm[action]}</Text>
         {action === "stop" ? (
           <Textarea label={t.reason} value={message} maxLength={2_000} autosize onChange={(event) => setMessage(event.currentTarget.value)} />
         ) : null}

@@ -30,10 +30,17 @@ const ICONS: Record<PageAction, IconName> = {
 
 const KEYS = { retry: "shift+r", stop: "shift+s", resubmit: "shift+d" } as const;
 
-export function RunActions({ run, workflow }: { run: RunSummary; workflow: Workflow | undefined }) {
+interface Props {
+  run: RunSummary;
+  workflow: Workflow | undefined;
+  /** nodes that wait for an answer: resuming the run lets them go on without one */
+  unanswered: number;
+}
+
+export function RunActions({ run, workflow, unanswered }: Props) {
   const t = useMessages(actionMessages);
   const refusal = useRefusal(run);
-  const { asked, ask, close } = useAsking(run);
+  const { asked, ask, close } = useAsking(run, unanswered);
   const primary = primaryAction(run);
   return (
     <Group gap={6} wrap="nowrap">
@@ -60,25 +67,27 @@ export function RunActions({ run, workflow }: { run: RunSummary; workflow: Workf
       <ActionKeys ask={ask} refusal={refusal} />
       {asked === "retry" ? <RetryDialog run={run} workflow={workflow} onClose={close} /> : null}
       {asked === "resubmit" ? <ResubmitDialog run={run} workflow={workflow} onClose={close} /> : null}
-      {asked === "stop" || asked === "terminate" || asked === "delete" ? (
-        <ConfirmDialog run={run} action={asked} onClose={close} />
+      {asked === "stop" || asked === "terminate" || asked === "delete" || asked === "resume" ? (
+        <ConfirmDialog run={run} action={asked} unanswered={unanswered} onClose={close} />
       ) : null}
     </Group>
   );
 }
 
-// Suspending and resuming can be taken back, so they happen at once; the others ask first.
-function useAsking(run: RunSummary) {
+// Suspending and resuming can be taken back, so they happen at once; the others ask first. With gates open resuming
+// is final, too: it lets all of them go on.
+function useAsking(run: RunSummary, unanswered: number) {
   const t = useMessages(actionMessages);
   const [asked, setAsked] = useState<PageAction>();
   const send = useRunAction(run.metadata.uid);
   const ask = (action: PageAction) => {
-    if (action !== "suspend" && action !== "resume") {
+    if ((action !== "suspend" && action !== "resume") || (action === "resume" && unanswered > 0)) {
       setAsked(action);
       return;
     }
     const opposite = action === "suspend" ? "resume" : "suspend";
-    send.mutate({ path: `/${action}`, said: t.asked[action], undo: { path: `/${opposite}`, said: t.asked[opposite] } });
+    const undo = { path: `/${opposite}`, said: t.asked[opposite] };
+    send.mutate({ path: `/${action}`, said: t.asked[action], ...(unanswered > 0 ? {} : { undo }) });
   };
   return { asked, ask, close: () => setAsked(undefined) };
 }

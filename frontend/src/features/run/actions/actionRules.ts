@@ -15,6 +15,9 @@ export const RIGHT_OF: Record<ActionName, "operate" | "run-template" | "delete">
   delete: "delete",
 };
 
+/** The least role of a namespace that has each right. */
+export const ROLE_WITH = { operate: "operator", "run-template": "operator", delete: "admin" } as const;
+
 export type PageAction = Exclude<ActionName, "set">;
 
 /** What the header offers first: the way on from this state. */

@@ -17,8 +17,8 @@ export const actionMessages = defineMessages({
     cancel: "Cancel",
     close: "Close",
     failed: "That did not work",
-    missingRight: (right: string, namespace: string) =>
-      `This needs the right “${right}” in the namespace ${namespace}. Whoever administers the namespace has it or can give it to you.`,
+    missingRight: (right: string, role: string, namespace: string) =>
+      `This needs the right “${right}” in the namespace ${namespace}. The role ${role} has it; whoever administers the namespace can give it to you.`,
     refused: {
       finished: "The run has finished.",
       "not-finished": "The run has not finished: stop or terminate it first.",
@@ -32,6 +32,11 @@ export const actionMessages = defineMessages({
       delete: "The run, its nodes, logs and artifacts go away for good.",
     },
     confirmTitle: (action: string, name: string) => `${action}: ${name}`,
+    resumesGates: (count: number) =>
+      plural("en", count, {
+        one: "# node waits for an answer. Resuming the run lets it go on without one, with its defaults.",
+        other: "# nodes wait for answers. Resuming the run lets them go on without, with their defaults.",
+      }),
     reason: "Why (shown with the run)",
     approve: "Approve",
     goOn: "Go on now",
@@ -90,8 +95,8 @@ export const actionMessages = defineMessages({
     cancel: "取消",
     close: "关闭",
     failed: "操作未成功",
-    missingRight: (right: string, namespace: string) =>
-      `此操作需要命名空间 ${namespace} 中的“${right}”权限。命名空间管理员拥有该权限，并可以授予您。`,
+    missingRight: (right: string, role: string, namespace: string) =>
+      `此操作需要命名空间 ${namespace} 中的“${right}”权限。角色 ${role} 拥有该权限；命名空间管理员可以授予您。`,
     refused: {
       finished: "运行已结束。",
       "not-finished": "运行尚未结束：请先停止或终止。",
@@ -105,6 +110,8 @@ export const actionMessages = defineMessages({
       delete: "运行及其节点、日志和制品将被永久删除。",
     },
     confirmTitle: (action: string, name: string) => `${action}：${name}`,
+    resumesGates: (count: number) =>
+      plural("zh-Hans", count, { other: "有 # 个节点在等待答复。恢复运行会让它们在没有答复的情况下以默认值继续。" }),
     reason: "原因（随运行显示）",
     approve: "批准",
     goOn: "立即继续",
@@ -163,8 +170,8 @@ export const actionMessages = defineMessages({
     cancel: "キャンセル",
     close: "閉じる",
     failed: "操作できませんでした",
-    missingRight: (right: string, namespace: string) =>
-      `名前空間 ${namespace} の権限「${right}」が必要です。名前空間の管理者はこの権限を持ち、付与することもできます。`,
+    missingRight: (right: string, role: string, namespace: string) =>
+      `名前空間 ${namespace} の権限「${right}」が必要です。ロール ${role} がこの権限を持ちます。名前空間の管理者が付与できます。`,
     refused: {
       finished: "実行は終了しています。",
       "not-finished": "実行はまだ終了していません。先に停止または強制終了してください。",
@@ -178,6 +185,8 @@ export const actionMessages = defineMessages({
       delete: "実行とそのノード、ログ、アーティファクトは完全に削除されます。",
     },
     confirmTitle: (action: string, name: string) => `${action}：${name}`,
+    resumesGates: (count: number) =>
+      plural("ja", count, { other: "# 個のノードが回答を待っています。再開すると、回答なしで既定値のまま続行します。" }),
     reason: "理由（実行とともに表示）",
     approve: "承認",
     goOn: "今すぐ続行",

@@ -19,7 +19,7 @@ import { originOf, type Origin } from "./origin";
 import classes from "./page.module.css";
 import { spanOf } from "./progress";
 import type { Pausable } from "./usePausable";
-import { gatesToCome, waitingNodes } from "./waiting";
+import { canBeAnswered, gatesToCome, waitingNodes } from "./waiting";
 
 interface Props {
   run: RunSummary;
@@ -55,7 +55,7 @@ export function RunHeader({ run, graph, workflow, pausable }: Props) {
       <Group gap={6} wrap="nowrap">
         {isFinished(run) && !pausable.isPaused ? null : <PauseButton pausable={pausable} />}
         <AnswerButton run={run} graph={graph} />
-        <RunActions run={run} workflow={workflow} />
+        <RunActions run={run} workflow={workflow} unanswered={[...graph.nodes.values()].filter(canBeAnswered).length} />
       </Group>
     </header>
   );
