@@ -106,7 +106,8 @@ export default function RunGraph({ graph, selected, onSelect, workflow }: Props)
   const runName = [...graph.nodes.values()][0]?.name ?? "graph";
   const tipCard = tip && placed?.scene.cards[tip.card];
   return (
-    <div>
+    <div className={classes["tab"]}>
+      <div className={classes["tools"]}>
       <FilterBar graph={graph} shown={matching}>
         <GraphTools
           hasMatches={matcher !== undefined && matching > 0}
@@ -119,6 +120,7 @@ export default function RunGraph({ graph, selected, onSelect, workflow }: Props)
           onSave={(kind) => shown && (kind === "svg" ? saveSvg(shown, runName) : void savePng(shown, runName))}
         />
       </FilterBar>
+      </div>
       {fault ? <Alert color="red" mb="xs">{t.layoutFault}</Alert> : null}
       {placed?.scene.cards.length === 0 ? <EmptyState title={t.empty} /> : null}
       <div ref={frame} className={classes["frame"]} role="application" tabIndex={0} aria-label={t.name} aria-describedby="graph-help" onKeyDown={onKeyDown}>

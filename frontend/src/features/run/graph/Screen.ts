@@ -3,9 +3,17 @@
 
 import { centred, fitted, seen, zoomed, type Camera, type Size } from "@/shared/graph/camera";
 import { HitGrid } from "@/shared/graph/HitGrid";
+import type { State } from "@/shared/state/states";
 import { paint, type Picture } from "./paint";
 import { CARD_HEIGHT, CARD_WIDTH } from "./placement";
 import { PointerInput } from "./PointerInput";
+
+/** Texts can be read from this scale on; below the other the graph is a pattern of colours. */
+const LEGIBLE = 0.62;
+const PATTERN = 0.1;
+const MARGIN = 24;
+/** What the first look goes to, when not all fits. */
+const FOCUS: readonly State[] = ["approval", "failed", "error", "running"];
 
 export type Shown = Omit<Picture, "grid" | "camera" | "view" | "hovered">;
 
@@ -31,7 +39,7 @@ export class Screen {
   events: ScreenEvents | undefined;
 
   constructor(private readonly canvas: HTMLCanvasElement) {
-    const context = canvas.getContext("2d", { alpha: false });
+    const context = canvas.getContext("2d");
     if (!context) throw new Error("this browser draws nothing on a canvas");
     this.context = context;
     this.observer = new ResizeObserver(() => this.resize());
@@ -54,7 +62,7 @@ export class Screen {
     const grid = isNew ? new HitGrid(x, y, CARD_WIDTH, CARD_HEIGHT) : this.picture!.grid;
     if (isNew) this.hovered = undefined;
     this.picture = { ...shown, grid, camera: this.camera, view: this.view, hovered: this.hovered };
-    if (isNew && this.isUntouched) this.fit();
+    if (isNew && this.isUntouched) this.begin();
     this.repaint();
   }
 
@@ -63,6 +71,25 @@ export class Screen {
     if (!this.picture || this.view.width === 0) return;
     const { width, height, lane } = this.picture.placement;
     this.camera = fitted({ width, height: height + (lane ? 16 : 0) }, this.view);
+    this.repaint();
+  }
+
+  /** The whole graph where that can be read or is only a pattern anyway; else, legibly, what matters most in it. */
+  private begin(): void {
+    this.fit();
+    if (!this.picture || this.camera.scale >= LEGIBLE || this.camera.scale < PATTERN) return;
+    const { placement, states } = this.picture;
+    const card = FOCUS.map((state) => states.state.indexOf(state)).find((place) => place >= 0) ?? 0;
+    const { width, height } = this.view;
+    const keptIn = (centre: number, extent: number, room: number) =>
+      extent * LEGIBLE + 2 * MARGIN <= room
+        ? (room - extent * LEGIBLE) / 2
+        : Math.min(MARGIN, Math.max(room - MARGIN - extent * LEGIBLE, room / 2 - centre * LEGIBLE));
+    this.camera = {
+      scale: LEGIBLE,
+      x: keptIn(placement.x[card]! + CARD_WIDTH / 2, placement.width, width),
+      y: keptIn(placement.y[card]! + CARD_HEIGHT / 2, placement.height, height),
+    };
     this.repaint();
   }
 
@@ -135,7 +162,7 @@ export class Screen {
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
     this.view = { width, height };
-    if (this.isUntouched) this.fit();
+    if (this.isUntouched) this.begin();
     this.repaint();
   }
 }

@@ -10,10 +10,10 @@ export function paintEdges(context: CanvasRenderingContext2D, picture: Picture, 
   const { scene, placement, camera, colours } = picture;
   const selectedBox = picture.selected === undefined ? -1 : scene.boxOf[picture.selected]!;
   const curved = camera.scale >= CURVES_FROM;
-  const groups: { style: string; dash: number[]; width: number; edges: number[] }[] = [
-    { style: colours.line, dash: [], width: 1.4, edges: [] },
-    { style: colours.line, dash: [5, 4], width: 1.4, edges: [] },
-    { style: colours.accent, dash: [], width: 2, edges: [] },
+  const groups: { style: string; alpha: number; dash: number[]; width: number; edges: number[] }[] = [
+    { style: colours.dim, alpha: 0.5, dash: [], width: 1.4, edges: [] },
+    { style: colours.dim, alpha: 0.45, dash: [5, 4], width: 1.4, edges: [] },
+    { style: colours.accent, alpha: 1, dash: [], width: 2, edges: [] },
   ];
   for (let edge = 0; edge < scene.from.length; edge += 1) {
     if (!touches(placement.points, placement.start[edge]!, placement.start[edge + 1]!, area)) continue;
@@ -22,9 +22,10 @@ export function paintEdges(context: CanvasRenderingContext2D, picture: Picture, 
     const group = from === selectedBox || to === selectedBox ? 2 : isUncertain(picture, from, to) ? 1 : 0;
     groups[group]!.edges.push(edge);
   }
-  for (const { style, dash, width, edges } of groups) {
+  for (const { style, alpha, dash, width, edges } of groups) {
     if (edges.length === 0) continue;
     context.strokeStyle = style;
+    context.globalAlpha = alpha;
     context.lineWidth = Math.min(width / camera.scale, width * 2.5);
     if (!curved) context.lineWidth = 0.8 / camera.scale;
     context.setLineDash(curved ? dash : []);
@@ -33,6 +34,7 @@ export function paintEdges(context: CanvasRenderingContext2D, picture: Picture, 
     context.stroke();
     if (camera.scale >= 0.35) for (const edge of edges) arrowHead(context, placement.points, placement.start[edge + 1]!, placement.direction === "horizontal", style);
   }
+  context.globalAlpha = 1;
   context.setLineDash([]);
 }
 

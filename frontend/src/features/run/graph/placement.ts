@@ -6,7 +6,7 @@ import type { Scene } from "./scene";
 
 export type Direction = "horizontal" | "vertical";
 
-export const CARD_WIDTH = 184;
+export const CARD_WIDTH = 172;
 export const CARD_HEIGHT = 44;
 const INNER_GAP = 8;
 export const BOX_PADDING = 8;
@@ -46,7 +46,7 @@ export function layoutInput(scene: Scene, direction: Direction): LayoutInput {
     along: horizontal ? width : height,
     cross: horizontal ? height : width,
     lane: Uint8Array.from(scene.boxes, (box) => scene.cards[box.cards[0]!]!.lane),
-    gapAlong: horizontal ? 56 : 40,
+    gapAlong: horizontal ? 40 : 36,
     gapCross: horizontal ? 14 : 20,
     gapLane: 64,
   };

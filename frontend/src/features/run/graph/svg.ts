@@ -30,7 +30,7 @@ function edgesOf({ scene, placement, colours }: Shown): string[] {
     const path = new PathText();
     trace(path, placement.points, placement.start[edge]!, placement.start[edge + 1]!, true, placement.direction === "horizontal");
     const isPlanned = scene.cards[scene.boxes[scene.to[edge]!]!.cards[0]!]!.kind !== "node";
-    return `<path d="${path.text}" fill="none" stroke="${colours.line}" stroke-width="1.4"${isPlanned ? ' stroke-dasharray="5 4"' : ""}/>`;
+    return `<path d="${path.text}" fill="none" stroke="${colours.dim}" stroke-opacity="0.5" stroke-width="1.4"${isPlanned ? ' stroke-dasharray="5 4"' : ""}/>`;
   });
 }
 
