@@ -110,7 +110,7 @@ function useColumns(): Column[] {
     ];
   }
   return [
-    { key: "time", title: t.time, width: "210px" },
+    { key: "time", title: t.time, width: "256px" },
     { key: "after", title: t.after, width: "90px" },
     { key: "what", title: t.what, width: "170px" },
     { key: "where", title: t.where, width: "minmax(140px, 1fr)" },

@@ -77,6 +77,7 @@ function Choice({ label, any, values, data, onChange }: ChoiceProps) {
       searchable={data.length > 8}
       limit={100}
       clearable
+      w={{ base: "calc(50% - 5px)", xs: "auto" }}
       maw={{ base: "100%", xs: 260 }}
       miw={130}
     />

@@ -25,8 +25,8 @@ interface Props {
 }
 
 const COLUMNS: { key: SortKey; width: string; onPhone?: string }[] = [
-  { key: "name", width: "minmax(180px, 2fr)", onPhone: "minmax(140px, 1fr)" },
-  { key: "state", width: "170px", onPhone: "116px" },
+  { key: "name", width: "minmax(180px, 2fr)", onPhone: "minmax(120px, 1fr)" },
+  { key: "state", width: "170px", onPhone: "112px" },
   { key: "type", width: "100px" },
   { key: "template", width: "minmax(100px, 1fr)" },
   { key: "started", width: "120px" },

@@ -169,7 +169,7 @@ function paintAxis(context: CanvasRenderingContext2D, picture: Picture, palette:
   for (const time of ticksOf(picture.scale, picture.origin, TICK_PIXELS)) {
     const x = picture.scale.x(time);
     if (x > picture.scale.width - 40) continue;
-    context.fillText(time === picture.origin ? "0" : `+${formatDuration(time - picture.origin)}`, x + 3, AXIS_HEIGHT / 2);
+    context.fillText(tickText(time - picture.origin), x + 3, AXIS_HEIGHT / 2);
   }
   for (const gap of picture.scale.gaps) {
     const middle = (picture.scale.x(gap.from) + picture.scale.x(gap.to)) / 2;
@@ -179,6 +179,12 @@ function paintAxis(context: CanvasRenderingContext2D, picture: Picture, palette:
   }
   context.strokeStyle = palette.line;
   line(context, 0, AXIS_HEIGHT - 1, picture.scale.width, AXIS_HEIGHT - 1);
+}
+
+// Parts of a second stay visible however late it is: else neighbours would read the same.
+function tickText(after: number): string {
+  if (after === 0) return "0";
+  return after >= 10_000 && after % 1_000 !== 0 ? `+${(after / 1_000).toFixed(1)}s` : `+${formatDuration(after)}`;
 }
 
 function paintBrush(context: CanvasRenderingContext2D, brush: readonly [number, number], height: number, palette: Palette): void {

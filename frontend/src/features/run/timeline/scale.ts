@@ -19,8 +19,8 @@ export interface Scale {
 }
 
 const GAP_PIXELS = 28;
-/** only gaps longer than this part of the whole are worth a break in the axis */
-const LEAST_PART = 0.08;
+/** only gaps longer than this part of all work are worth a break in the axis */
+const LEAST_PART = 0.15;
 
 /** Times between `from` and `to` in which no node is at work: none runs, though some may wait. */
 export function idleGaps(bars: readonly Bar[], from: number, to: number, now: number): Gap[] {
@@ -32,15 +32,20 @@ export function idleGaps(bars: readonly Bar[], from: number, to: number, now: nu
   let busyUntil = from;
   for (const { from: start, to: end } of [...work, { from: to, to }]) {
     const gap = { from: Math.max(busyUntil, from), to: Math.min(start, to) };
-    if (gap.to - gap.from > LEAST_PART * (to - from)) gaps.push(gap);
+    if (gap.to > gap.from) gaps.push(gap);
     busyUntil = Math.max(busyUntil, end);
   }
-  return gaps;
+  const busy = to - from - lengthOf(gaps);
+  return gaps.filter((gap) => gap.to - gap.from > LEAST_PART * busy);
+}
+
+function lengthOf(gaps: readonly Gap[]): number {
+  return gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0);
 }
 
 /** Gaps must be in order and inside `from`…`to`. */
 export function scaleOf(from: number, to: number, width: number, gaps: readonly Gap[]): Scale {
-  const idle = gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0);
+  const idle = lengthOf(gaps);
   const fits = gaps.length > 0 && to - from - idle > 0 && gaps.length * GAP_PIXELS < width / 2;
   const used = fits ? gaps : [];
   const perMs = fits ? (width - gaps.length * GAP_PIXELS) / (to - from - idle) : width / Math.max(1, to - from);
@@ -81,7 +86,7 @@ const STEPS_MS = [
 
 /** Times since `origin` to mark on the axis, round and at least `apart` pixels from each other, none inside a gap. */
 export function ticksOf(scale: Scale, origin: number, apart: number): number[] {
-  const busy = scale.to - scale.from - scale.gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0);
+  const busy = scale.to - scale.from - lengthOf(scale.gaps);
   const step = STEPS_MS.find((size) => (size / busy) * scale.width >= apart) ?? STEPS_MS.at(-1)!;
   const ticks: number[] = [];
   let lastX = -Infinity;

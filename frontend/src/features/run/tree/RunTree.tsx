@@ -109,8 +109,8 @@ function useOpenings(graph: GraphView, selected: string | undefined): [Openings,
 function useColumns(): Column[] {
   const t = useMessages(gridMessages);
   const isNarrow = useMediaQuery("(max-width: 48em)");
-  const name = { key: "name", title: t.name, width: isNarrow ? "minmax(180px, 1fr)" : "minmax(260px, 3fr)" };
-  const state = { key: "state", title: t.state, width: isNarrow ? "116px" : "170px" };
+  const name = { key: "name", title: t.name, width: isNarrow ? "minmax(130px, 1fr)" : "minmax(260px, 3fr)" };
+  const state = { key: "state", title: t.state, width: isNarrow ? "112px" : "170px" };
   const duration = { key: "duration", title: t.duration, width: isNarrow ? "76px" : "100px" };
   if (isNarrow) return [name, state, duration];
   return [
