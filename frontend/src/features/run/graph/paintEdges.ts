@@ -1,6 +1,7 @@
 // Draws the edges: straight through ranks and curved between them; from far away only lines, all in one stroke.
 
 import type { Picture } from "./paint";
+import type { Placement } from "./placement";
 
 type Area = { left: number; top: number; right: number; bottom: number };
 
@@ -9,6 +10,7 @@ const CURVES_FROM = 0.12;
 export function paintEdges(context: CanvasRenderingContext2D, picture: Picture, area: Area): void {
   const { scene, placement, camera, colours } = picture;
   const selectedBox = picture.selected === undefined ? -1 : scene.boxOf[picture.selected]!;
+  const { bounds, dashed } = factsOf(picture);
   const curved = camera.scale >= CURVES_FROM;
   const groups: { style: string; alpha: number; dash: number[]; width: number; edges: number[] }[] = [
     { style: colours.dim, alpha: 0.5, dash: [], width: 1.4, edges: [] },
@@ -16,10 +18,11 @@ export function paintEdges(context: CanvasRenderingContext2D, picture: Picture, 
     { style: colours.accent, alpha: 1, dash: [], width: 2, edges: [] },
   ];
   for (let edge = 0; edge < scene.from.length; edge += 1) {
-    if (!touches(placement.points, placement.start[edge]!, placement.start[edge + 1]!, area)) continue;
+    const at = 4 * edge;
+    if (bounds[at]! > area.right || bounds[at + 1]! > area.bottom || bounds[at + 2]! < area.left || bounds[at + 3]! < area.top) continue;
     const from = scene.from[edge]!;
     const to = scene.to[edge]!;
-    const group = from === selectedBox || to === selectedBox ? 2 : isUncertain(picture, from, to) ? 1 : 0;
+    const group = from === selectedBox || to === selectedBox ? 2 : dashed[edge]!;
     groups[group]!.edges.push(edge);
   }
   for (const { style, alpha, dash, width, edges } of groups) {
@@ -38,25 +41,41 @@ export function paintEdges(context: CanvasRenderingContext2D, picture: Picture, 
   context.setLineDash([]);
 }
 
-function isUncertain({ scene, placement }: Picture, from: number, to: number): boolean {
-  const cardOf = (box: number) => scene.cards[scene.boxes[box]!.cards[0]!]!;
-  return cardOf(to).kind !== "node" || cardOf(from).kind !== "node" || (placement.lane !== undefined && cardOf(to).lane !== cardOf(from).lane);
+interface EdgeFacts {
+  /** left, top, right, bottom of each edge */
+  bounds: Float32Array;
+  /** 1 for edges of planned nodes and artifacts, and into another lane: drawn dashed */
+  dashed: Uint8Array;
 }
 
-function touches(points: Float32Array, start: number, end: number, area: Area): boolean {
-  let left = Infinity;
-  let right = -Infinity;
-  let top = Infinity;
-  let bottom = -Infinity;
-  for (let at = start; at < end; at += 1) {
-    const x = points[2 * at]!;
-    const y = points[2 * at + 1]!;
-    if (x < left) left = x;
-    if (x > right) right = x;
-    if (y < top) top = y;
-    if (y > bottom) bottom = y;
+const known = new WeakMap<Placement, EdgeFacts>();
+
+function factsOf({ scene, placement }: Picture): EdgeFacts {
+  const found = known.get(placement);
+  if (found) return found;
+  const cardOf = (box: number) => scene.cards[scene.boxes[box]!.cards[0]!]!;
+  const dashed = Uint8Array.from(scene.from, (tail, edge) => {
+    const [from, to] = [cardOf(tail), cardOf(scene.to[edge]!)];
+    return from.kind !== "node" || to.kind !== "node" || from.lane !== to.lane ? 1 : 0;
+  });
+  const facts = { bounds: boundsOf(placement, scene.from.length), dashed };
+  known.set(placement, facts);
+  return facts;
+}
+
+function boundsOf({ points, start }: Placement, count: number): Float32Array {
+  const bounds = new Float32Array(4 * count);
+  for (let edge = 0; edge < count; edge += 1) {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let at = start[edge]!; at < start[edge + 1]!; at += 1) {
+      left = Math.min(left, points[2 * at]!);
+      right = Math.max(right, points[2 * at]!);
+      top = Math.min(top, points[2 * at + 1]!);
+      bottom = Math.max(bottom, points[2 * at + 1]!);
+    }
+    bounds.set([left, top, right, bottom], 4 * edge);
   }
-  return left <= area.right && right >= area.left && top <= area.bottom && bottom >= area.top;
+  return bounds;
 }
 
 export interface Tracer {
