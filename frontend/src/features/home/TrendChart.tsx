@@ -15,7 +15,7 @@ interface TrendChartProps {
   locale: string;
 }
 
-const HEIGHT = 150;
+const HEIGHT = 140;
 
 export default function TrendChart({ trends, label, words, locale }: TrendChartProps) {
   const { ref, width } = useElementSize();
@@ -25,11 +25,13 @@ export default function TrendChart({ trends, label, words, locale }: TrendChartP
   useEffect(() => {
     if (!counts.current || !durations.current || width === 0) return;
     const frame = frameOf(width, locale);
+    const half = (trends.times[1]! - trends.times[0]!) / 2;
+    const x: uPlot.Scale = { range: (_, first, last) => [first - half, last + half] };
     // Stacked: the whole is drawn first, what failed over its lower part.
     const whole = trends.succeeded.map((value, position) => value + trends.failed[position]!);
     const plots = [
       new uPlot(
-        { ...frame, series: [{}, bars(words.succeeded, "succeeded"), bars(words.failed, "failed")], scales: { y: { range: (_, __, most) => [0, Math.max(4, most)] } } },
+        { ...frame, series: [{}, bars(words.succeeded, "succeeded"), bars(words.failed, "failed")], scales: { x, y: { range: (_, __, most) => [0, Math.max(4, Math.ceil(most * 1.1))] } } },
         [trends.times, whole, trends.failed],
         counts.current,
       ),
@@ -38,7 +40,7 @@ export default function TrendChart({ trends, label, words, locale }: TrendChartP
           ...frame,
           series: [{}, { label: words.duration, stroke: colour("state-running"), width: 2, spanGaps: true, points: { show: true, size: 5 } }],
           axes: [frame.axes[0]!, { ...frame.axes[1]!, values: (_, ticks) => ticks.map((tick) => formatDuration(tick * 1_000)) }],
-          scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
+          scales: { x, y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
         },
         [trends.times, trends.durations],
         durations.current,
@@ -65,7 +67,7 @@ function frameOf(width: number, locale: string) {
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    axes: [{ ...axis, grid: { show: false }, values, space: 60 }, { ...axis, size: 56 }],
+    axes: [{ ...axis, grid: { show: false }, values, space: 60, size: 26 }, { ...axis, size: 56 }],
   } satisfies Partial<uPlot.Options>;
 }
 
