@@ -64,7 +64,7 @@ function AnswerForm({ run, node, onDone }: { run: RunSummary; node: NodeDetail; 
             {node.sluice.waiting?.reason === "time" ? t.goOn : t.approve}
           </ActionButton>
           {refused === undefined ? (
-            <Button variant="outline" color="red" disabled={send.isPending} onClick={reject}>
+            <Button variant="default" c="var(--state-failed)" disabled={send.isPending} onClick={reject}>
               {t.reject}
             </Button>
           ) : null}

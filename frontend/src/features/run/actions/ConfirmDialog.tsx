@@ -43,7 +43,7 @@ export function ConfirmDialog({ run, action, unanswered, onClose }: Props) {
           <Button variant="default" onClick={onClose} data-autofocus>
             {t.cancel}
           </Button>
-          <Button color="red" loading={send.isPending} onClick={() => send.mutate(wish)}>
+          <Button color="red.9" loading={send.isPending} onClick={() => send.mutate(wish)}>
             {t.names[action]}
           </Button>
         </Group>

@@ -102,7 +102,7 @@ function ActionItem({ action, refused, onClick }: { action: PageAction; refused:
       closeMenuOnClick={!isRefused}
       onClick={isRefused ? undefined : onClick}
       className={isRefused ? classes.refused : undefined}
-      {...(action === "delete" && !isRefused ? { color: "red" } : {})}
+      {...(action === "delete" && !isRefused ? { c: "var(--state-failed)" } : {})}
     >
       <Text span size="sm" className={isRefused ? "dim" : undefined}>
         {t.names[action]}
