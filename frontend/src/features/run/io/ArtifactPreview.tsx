@@ -32,11 +32,13 @@ export function ArtifactPreview({ artifact }: { artifact: ListedArtifact }) {
           <Text span size="sm" className="mono">
             {where}
           </Text>
-          <Tooltip label={t.download(where)}>
-            <ActionIcon component="a" href={contentAddress(artifact, place, "save")} download aria-label={t.download(where)}>
-              <Icon name="download" size={14} />
-            </ActionIcon>
-          </Tooltip>
+          {data && data.kind !== "archive" && data.kind !== "folder" ? (
+            <Tooltip label={t.download(where)}>
+              <ActionIcon component="a" href={contentAddress(artifact, place, "save")} download aria-label={t.download(where)}>
+                <Icon name="download" size={14} />
+              </ActionIcon>
+            </Tooltip>
+          ) : null}
         </Group>
       ) : null}
       {error ? <ProblemState problem={error} onRetry={() => void refetch()} /> : null}
@@ -159,13 +161,9 @@ function Entries({ preview, place, onPlace }: { preview: Preview; place: Place; 
       <ul className={classes.entries}>
         {preview.entries.map((entry) => (
           <li key={entry.name}>
-            {entry.isDirectory && preview.kind === "archive" ? (
-              <span className="mono">{entry.name.replace(/\/?$/, "/")}</span>
-            ) : (
-              <UnstyledButton fz="sm" td="underline" className="mono" onClick={() => onPlace(within(place, preview, entry))}>
-                {entry.isDirectory ? entry.name.replace(/\/?$/, "/") : entry.name}
-              </UnstyledButton>
-            )}
+            <UnstyledButton fz="sm" td="underline" className="mono" onClick={() => onPlace(within(place, preview, entry))}>
+              {entry.isDirectory ? entry.name.replace(/\/?$/, "/") : entry.name}
+            </UnstyledButton>
             <span className="dim"> {sizeText(entry.size)}</span>
           </li>
         ))}

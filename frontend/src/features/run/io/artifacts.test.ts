@@ -12,12 +12,14 @@ test.each([
   [{ path: "", entry: "x/y" }, "show", "/c?entry=x%2Fy&inline=true"],
 ] as const)("the address of %o to %s", (place, how, address) => expect(contentAddress(artifact, place, how)).toBe(address));
 
-test("into folders level by level, into archives at once, and out again", () => {
+test("into folders and archives level by level, and out again", () => {
   const below = within(within(TOP, preview("folder"), entry("a/")), preview("folder"), entry("b"));
   expect(below).toEqual({ path: "a/b", entry: "" });
-  const inside = within(below, preview("archive"), entry("x/y.txt"));
-  expect(inside).toEqual({ path: "a/b", entry: "x/y.txt" });
-  expect(outOf(inside)).toEqual(below);
+  const folder = within(below, preview("archive"), entry("x/"));
+  const file = within(folder, preview("archive"), entry("y.txt"));
+  expect([folder, file]).toEqual([{ path: "a/b", entry: "x/" }, { path: "a/b", entry: "x/y.txt" }]); // prettier-ignore
+  expect(outOf(file)).toEqual(folder);
+  expect(outOf(folder)).toEqual(below);
   expect(outOf(outOf(below)!)).toEqual(TOP);
   expect(outOf(TOP)).toBeUndefined();
 });

@@ -41,7 +41,7 @@ export interface Preview {
   entries: Entry[];
 }
 
-/** Where inside an artifact somebody looks: below a folder, inside an archive. */
+/** Where inside an artifact somebody looks: below a folder, inside an archive. A folder of an archive ends with "/". */
 export interface Place {
   path: string;
   entry: string;
@@ -55,7 +55,11 @@ export function listArtifacts(uid: string, node: string | undefined, cursor: str
   return request<ArtifactPage>(`/api/runs/${uid}/artifacts`, { query: { node, cursor, limit: PAGE }, signal });
 }
 
-export function lookInto(artifact: ListedArtifact, place: Place, signal: AbortSignal): Promise<Preview> {
+export async function lookInto(artifact: ListedArtifact, place: Place, signal: AbortSignal): Promise<Preview> {
+  if (place.entry.endsWith("/")) {
+    const inside = await request<{ entries: Entry[]; isWhole: boolean }>(artifact.links.entries, { query: { ...place }, signal });
+    return { ...inside, kind: "archive", contentType: "", size: null, entry: "", text: "", rows: [] };
+  }
   return request<Preview>(artifact.links.preview, { query: { ...place }, signal });
 }
 
@@ -73,13 +77,13 @@ export function contentAddress(artifact: ListedArtifact, place: Place, how: "sho
 /** A place one level further in. */
 export function within(place: Place, preview: Preview, entry: Entry): Place {
   const name = entry.name.replace(/\/$/, "");
-  if (preview.kind === "archive") return { ...place, entry: name };
+  if (preview.kind === "archive") return { ...place, entry: place.entry + name + (entry.isDirectory ? "/" : "") };
   return { path: place.path ? `${place.path}/${name}` : name, entry: "" };
 }
 
 /** A place one level out; undefined at the top. */
 export function outOf(place: Place): Place | undefined {
-  if (place.entry) return { ...place, entry: "" };
+  if (place.entry) return { ...place, entry: place.entry.replace(/[^/]*\/?$/, "") };
   if (!place.path) return undefined;
   return { path: place.path.split("/").slice(0, -1).join("/"), entry: "" };
 }
