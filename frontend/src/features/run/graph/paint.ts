@@ -31,7 +31,7 @@ export interface Picture {
 
 const FAR = 0.22;
 const NEAR = 0.5;
-const FAINT = 0.18;
+const FAINT = 0.32;
 const ICONS = Object.fromEntries(STATES.map((state) => [state, typeof Path2D === "undefined" ? undefined : new Path2D(SHAPES[state])])) as Record<State, Path2D>;
 const ARTIFACT = typeof Path2D === "undefined" ? undefined : new Path2D("M3 1.500h6.500L13 5v9.500H3zM9 2.500V5.500h3z");
 
