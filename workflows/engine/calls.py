@@ -234,12 +234,13 @@ class Call:
             memo.mark(self, node)
         if phase not in phases.FULFILLED:
             self.core.calls[self.id] = self
-            self._measure(node, new=waiting is None)
+            if self.template.metrics is not None:
+                self._measure(node, new=waiting is None)
         return node
 
     def _measure(self, node: Node, *, new: bool) -> None:
         """Have the metrics of the template told; those of an attempt are its Retry node's."""
-        if self.template.metrics is not None and not self.is_attempt:
+        if not self.is_attempt:
             self.measured = True
             if new:
                 metrics.node_began(self, node)
@@ -360,7 +361,8 @@ class Call:
         self.node = node
         if node.phase not in phases.FULFILLED:
             self.core.calls[self.id] = self
-            self._measure(node, new=False)
+            if self.template.metrics is not None:
+                self._measure(node, new=False)
             if self.template.locks is not None and not self.is_attempt:
                 self.core.locked.add(self.id)
             if node.at_lock:

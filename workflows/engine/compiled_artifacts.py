@@ -35,4 +35,4 @@ class CompiledArtifact:
 
 
 def compile_artifacts(artifacts: Sequence[Artifact]) -> list[CompiledArtifact]:
-    return [CompiledArtifact(artifact) for artifact in artifacts]
+    return [CompiledArtifact(artifact) for artifact in artifacts] if artifacts else []

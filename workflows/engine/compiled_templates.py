@@ -47,6 +47,7 @@ class CompiledTemplate:
         self.spec: Template = msgspec.convert(raw, Template)
         self.name = self.spec.name
         self.kind = self.spec.kind
+        self.is_pod = self.kind in _POD_KINDS
         self.inputs = [CompiledParameter(parameter) for parameter in self.spec.inputs.parameters]
         self.input_artifacts = compile_artifacts(self.spec.inputs.artifacts)
         self.raw_inputs: list[JsonObject] = (raw.get("inputs") or {}).get("parameters") or []
@@ -59,10 +60,6 @@ class CompiledTemplate:
         self.metrics = compile_metrics(self.spec.metrics)
         display = self.spec.annotations.get("workflows.argoproj.io/display-name")
         self.display_name = parse_text(display) if display else None
-
-    @property
-    def is_pod(self) -> bool:
-        return self.kind in _POD_KINDS
 
     @property
     def node_type(self) -> str:
