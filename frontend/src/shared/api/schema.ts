@@ -126,6 +126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this server is, and what its settings tell pages to show */
+        get: operations["getInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -632,6 +649,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/namespaces/{namespace}/persistent-volume-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the volume claims of a namespace */
+        get: operations["listClaims"];
+        put?: never;
+        /** Make a volume claim */
+        post: operations["createClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/namespaces/{namespace}/persistent-volume-claims/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a volume claim */
+        get: operations["getClaim"];
+        put?: never;
+        post?: never;
+        /** Delete a volume claim with all files in it */
+        delete: operations["deleteClaim"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/namespaces/{namespace}/received-events": {
         parameters: {
             query?: never;
@@ -1068,6 +1121,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{uid}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the links of the settings for a run, filled in */
+        get: operations["getRunLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{uid}/manifest": {
         parameters: {
             query?: never;
@@ -1145,6 +1215,23 @@ export interface paths {
         };
         /** Look at the beginning of an artifact */
         get: operations["getArtifactPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{uid}/nodes/{node_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the links of the settings for a node's pod and its logs */
+        get: operations["getNodeLinks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1409,6 +1496,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for Argo's clients */
+        get: operations["getArgoInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/userinfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who you are, for Argo's clients */
+        get: operations["getArgoUserInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The version, for Argo's clients */
+        get: operations["getArgoVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1458,6 +1596,35 @@ export interface components {
             retry: components["schemas"]["Verdict"];
             resubmit: components["schemas"]["Verdict"];
             delete: components["schemas"]["Verdict"];
+        };
+        ArgoInfo: {
+            managedNamespace: string;
+            modals: {
+                [key: string]: boolean;
+            };
+            links: components["schemas"]["SettingsLink"][];
+            columns: components["schemas"]["SettingsColumn"][];
+            navColor: string;
+        };
+        ArgoUserInfo: {
+            issuer: string;
+            subject: string;
+            name: string;
+            email: string;
+            emailVerified: boolean;
+            groups: string[];
+            serviceAccountName: string;
+            serviceAccountNamespace: string;
+        };
+        ArgoVersion: {
+            version: string;
+            buildDate: string;
+            gitCommit: string;
+            gitTag: string;
+            gitTreeState: string;
+            goVersion: string;
+            compiler: string;
+            platform: string;
         };
         ArtifactLinks: {
             content: string;
@@ -1577,6 +1744,30 @@ export interface components {
             /** @description in the queue, from 1; null for who waits for another lock */
             position: number | null;
         };
+        ClaimBody: {
+            name: string;
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Kubernetes' PersistentVolumeClaimSpec; kept, not enforced */
+            spec?: {
+                [key: string]: unknown;
+            };
+        };
+        ClaimEntries: {
+            items: components["schemas"]["ClaimEntry"][];
+        };
+        ClaimEntry: {
+            name: string;
+            labels: {
+                [key: string]: string;
+            };
+            spec: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            createdAt: string;
+        };
         ConfigMapBody: {
             data?: {
                 [key: string]: string;
@@ -1621,6 +1812,14 @@ export interface components {
          * @enum {string}
          */
         CronStatusPhaseEnum: "Active" | "Stopped";
+        /** @description What would have been stored. Nothing was. */
+        DryRun: {
+            /** @description Workflow objects after all overrides; what a stored template adds is in `status.storedWorkflowTemplateSpec` */
+            runs: {
+                [key: string]: unknown;
+            }[];
+            warnings: components["schemas"]["Fault"][];
+        };
         EntryAnswer: {
             name: string;
             isDirectory: boolean;
@@ -1707,6 +1906,14 @@ export interface components {
             };
             deleted: number[];
         };
+        Info: {
+            version: string;
+            /** @description whose manifests are understood */
+            argoVersion: string;
+            links: components["schemas"]["SettingsLink"][];
+            columns: components["schemas"]["SettingsColumn"][];
+            navColor: string;
+        };
         Limit: {
             key: string;
             limit: number;
@@ -1718,6 +1925,9 @@ export interface components {
         };
         Limits: {
             items: components["schemas"]["Limit"][];
+        };
+        Links: {
+            links: components["schemas"]["SettingsLink"][];
         };
         ListedArtifactAnswer: {
             /** @description id of the node */
@@ -2165,6 +2375,20 @@ export interface components {
          * @enum {string}
          */
         SetBodyPhaseEnum: "Succeeded" | "Failed" | "Error" | "Skipped";
+        /** @description A label or annotation that lists of runs are to show. */
+        SettingsColumn: {
+            name: string;
+            type: components["schemas"]["TypeEnum"];
+            key: string;
+        };
+        SettingsLink: {
+            name: string;
+            scope: string;
+            /** @description ${…} in it are fields of what it is shown with */
+            url: string;
+            /** @description of the anchor, such as _blank */
+            target?: string;
+        };
         /**
          * @description * `error` - error
          *     * `warning` - warning
@@ -2287,6 +2511,11 @@ export interface components {
              * @default
              */
             message: string;
+            /**
+             * @description store and start nothing, show what would be stored
+             * @default false
+             */
+            dryRun: boolean;
         };
         /** @description A manifest with files. Every other part is a file, named after the artifact it becomes. */
         SubmitForm: {
@@ -2350,6 +2579,12 @@ export interface components {
             uid: string;
             name: string;
         };
+        /**
+         * @description * `label` - label
+         *     * `annotation` - annotation
+         * @enum {string}
+         */
+        TypeEnum: "label" | "annotation";
         UploadAnswer: {
             /** @description for `artifacts` of a submit; works for you only */
             token: string;
@@ -2710,6 +2945,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Examples"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Info"];
                 };
             };
             default: {
@@ -4053,6 +4315,127 @@ export interface operations {
             };
         };
     };
+    listClaims: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimEntries"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    createClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    deleteClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listReceivedEvents: {
         parameters: {
             query?: {
@@ -4163,6 +4546,14 @@ export interface operations {
             };
         };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5230,6 +5621,35 @@ export interface operations {
             };
         };
     };
+    getRunLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     getManifest: {
         parameters: {
             query?: never;
@@ -5399,6 +5819,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getNodeLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
                 };
             };
             default: {
@@ -5903,6 +6353,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getArgoInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArgoInfo"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getArgoUserInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArgoUserInfo"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getArgoVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArgoVersion"];
                 };
             };
             default: {

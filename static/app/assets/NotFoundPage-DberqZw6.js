@@ -1,0 +1,1 @@
+import{f as e,o as t}from"./main-hrka_17l.js";import{t as n}from"./jsx-runtime-vtv3MAX0.js";var r=n();function i(){return(0,r.jsx)(t,{problem:new e(404,`not-found`,``)})}export{i as default};

@@ -1,0 +1,1 @@
+import{t as e}from"./jsx-runtime-vtv3MAX0.js";var t={panel:`_panel_1kix4_2`},n=e();function r({children:e}){return(0,n.jsx)(`div`,{className:t.panel,children:e})}export{r as t};

@@ -1,0 +1,1 @@
+import{at as e,ut as t}from"./main-hrka_17l.js";function n(n,r={getInitialValueInEffect:!0}){let i=t(n,r),{colorScheme:a}=e();return a===`auto`?i:a}export{n as t};
