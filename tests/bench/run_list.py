@@ -40,9 +40,10 @@ def fill() -> None:
         cursor.execute(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s) "
             f"INSERT INTO workflows_run (uid, namespace_id, name, created_at, creator_name, template_kind, "
-            f"template_name, lease_owner, fence, phase, {', '.join(columns)}) "
+            "template_name, lease_owner, fence, admitted, priority, cleaned_attempt, phase, "
+            f"{', '.join(columns)}) "
             "SELECT printf('00000000-0000-4000-8000-%%012d', i), %s + i %% 10, 'job-' || i, 1000 + i, 'ada', "
-            "'WorkflowTemplate', 'template-' || (i %% 100), '', 1, "
+            "'WorkflowTemplate', 'template-' || (i %% 100), '', 1, 1, 0, -1, "
             "CASE WHEN i %% 1000 = 0 THEN 'Error' WHEN i %% 20 = 0 THEN 'Failed' ELSE 'Succeeded' END, "
             f"{values} FROM n",
             [COUNT, names["team-0"]],
